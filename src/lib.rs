@@ -1,0 +1,1 @@
+//! headscope: an interactive terminal explorer of model architectures.

@@ -1,0 +1,2 @@
+//! The `headscope` binary.
+fn main() {}

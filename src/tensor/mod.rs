@@ -4,8 +4,13 @@
 //! [`growing`] buffer (a key/value cache) or the bytes of a mapped file. Slicing, splitting and permuting axes share the
 //! data; nothing is written through a tensor that somebody else can see.
 
+pub mod activation;
+mod few_rows;
 mod growing;
+pub mod pointwise;
 mod pool;
+pub mod product;
+pub mod rows;
 
 use std::fmt;
 use std::ops::Range;
@@ -15,6 +20,7 @@ use half::{bf16, f16};
 use ndarray::{ArrayViewD, IxDyn, ShapeBuilder};
 use smallvec::SmallVec;
 
+pub use activation::Activation;
 use growing::Growing;
 use pool::Block;
 pub use pool::Pool;

@@ -1,0 +1,186 @@
+//! Masks as sets of reasons: a hidden cell says why it is hidden, and what number stands there is the architecture's own.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use super::axis::{Axes, Axis, Kind};
+
+/// Why a query may not see a key.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Reason {
+    /// The word in files and on the command line.
+    pub word: &'static str,
+    /// The glyph that fills a hidden cell.
+    pub glyph: char,
+    /// The glyph where only ASCII can be shown.
+    pub ascii: char,
+    /// A sentence in English.
+    pub en: &'static str,
+    /// The same in Chinese.
+    pub zh: &'static str,
+}
+
+/// The key comes after the query.
+pub static FUTURE: Reason = Reason {
+    word: "future",
+    glyph: '╱',
+    ascii: '/',
+    en: "the key comes after the query: a causal model may only look back",
+    zh: "键在查询之后：因果模型只能向前看已出现的词",
+};
+
+/// The key is filling, not text.
+pub static PADDING: Reason = Reason {
+    word: "padding",
+    glyph: '×',
+    ascii: 'x',
+    en: "the key is padding: it only fills the row up to the length of the batch",
+    zh: "键是填充：它只是把这一行补到批次的长度",
+};
+
+/// What hiding does to the score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Effect {
+    /// The score is replaced by this number.
+    Replace(f32),
+    /// This number is added to the score.
+    Add(f32),
+}
+
+/// A cell of a mask: which example, query and key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Index along the batch.
+    pub batch: usize,
+    /// Index along the queries.
+    pub query: usize,
+    /// Index along the keys.
+    pub key: usize,
+}
+
+type Hides = Arc<dyn Fn(Cell) -> bool + Send + Sync>;
+
+/// One reason, the cells that it hides and what it does to their scores.
+#[derive(Clone)]
+pub struct Rule {
+    /// Why.
+    pub reason: &'static Reason,
+    /// What happens to the score.
+    pub effect: Effect,
+    hides: Hides,
+}
+
+impl Rule {
+    /// A rule that hides the cells for which `hides` holds.
+    pub fn new(
+        reason: &'static Reason,
+        effect: Effect,
+        hides: impl Fn(Cell) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self { reason, effect, hides: Arc::new(hides) }
+    }
+
+    /// Whether the rule hides a cell.
+    pub fn hides(&self, cell: Cell) -> bool {
+        (self.hides)(cell)
+    }
+}
+
+/// What the kernel needs of a mask, computed once: per cell `score * keep + bias`, where keep is 0 or 1.
+pub(super) struct Filled {
+    /// Cells whose score is replaced (the rest keep theirs).
+    pub replaced: Option<Vec<bool>>,
+    /// What is added after that.
+    pub bias: Vec<f32>,
+}
+
+/// Which (query, key) cells are hidden and why. Several rules can hide one cell; they act in their order, which is also
+/// the order in which their reasons are named.
+pub struct Mask {
+    axes: Axes,
+    rules: Vec<Rule>,
+    filled: OnceLock<Filled>,
+}
+
+impl Mask {
+    /// A mask over (batch, query, key).
+    pub fn new(batch: usize, query: &Axis, key: &Axis, rules: Vec<Rule>) -> Arc<Self> {
+        let axes =
+            Axes::new([Axis::new(Kind::Batch, batch), query.renamed(Kind::Query), key.renamed(Kind::Key)]);
+        Arc::new(Self { axes, rules, filled: OnceLock::new() })
+    }
+
+    /// The axes (batch, query, key).
+    pub fn axes(&self) -> &Axes {
+        &self.axes
+    }
+
+    /// The rules in their order.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The reasons that hide a cell, the one to show first in front.
+    pub fn reasons(&self, cell: Cell) -> impl Iterator<Item = &'static Reason> {
+        self.rules.iter().filter(move |rule| rule.hides(cell)).map(|rule| rule.reason)
+    }
+
+    /// The reason to show for a cell, `None` where it is visible.
+    pub fn reason(&self, cell: Cell) -> Option<&'static Reason> {
+        self.reasons(cell).next()
+    }
+
+    /// What a score becomes.
+    pub fn apply(&self, cell: Cell, score: f32) -> f32 {
+        self.rules.iter().filter(|rule| rule.hides(cell)).fold(score, |score, rule| match rule.effect {
+            Effect::Replace(number) => number,
+            Effect::Add(number) => score + number,
+        })
+    }
+
+    pub(super) fn filled(&self) -> &Filled {
+        self.filled.get_or_init(|| {
+            let mut bias = vec![0.0; self.axes.size()];
+            let mut replaced = vec![false; bias.len()];
+            let mut any = false;
+            for (i, cell) in self.cells().enumerate() {
+                for rule in self.rules.iter().filter(|rule| rule.hides(cell)) {
+                    match rule.effect {
+                        Effect::Replace(number) => (replaced[i], bias[i], any) = (true, number, true),
+                        Effect::Add(number) => bias[i] += number,
+                    }
+                }
+            }
+            Filled { replaced: any.then_some(replaced), bias }
+        })
+    }
+
+    fn cells(&self) -> impl Iterator<Item = Cell> {
+        let [batches, queries, keys] = [0, 1, 2].map(|place| self.axes[place].len);
+        (0..batches).flat_map(move |batch| {
+            (0..queries).flat_map(move |query| (0..keys).map(move |key| Cell { batch, query, key }))
+        })
+    }
+
+    /// How many cells of one example each reason hides, by the reason shown first.
+    pub fn census(&self, batch: usize) -> Vec<(&'static Reason, usize)> {
+        let mut counts: Vec<(&'static Reason, usize)> = self.rules.iter().map(|rule| (rule.reason, 0)).collect();
+        counts.dedup_by_key(|(reason, _)| reason.word);
+        for cell in self.cells().filter(|cell| cell.batch == batch) {
+            if let Some(reason) = self.reason(cell)
+                && let Some(entry) = counts.iter_mut().find(|(r, _)| *r == reason)
+            {
+                entry.1 += 1;
+            }
+        }
+        counts.retain(|(_, count)| *count > 0);
+        counts
+    }
+}
+
+impl fmt::Debug for Mask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<_> = self.rules.iter().map(|rule| rule.reason.word).collect();
+        write!(f, "Mask{:?} {words:?}", self.axes)
+    }
+}

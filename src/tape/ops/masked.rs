@@ -1,0 +1,119 @@
+//! Hidden scores get the number that their mask says.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use smallvec::{SmallVec, smallvec};
+
+use super::super::axis::{Axes, Kind};
+use super::super::mask::{Cell, Mask};
+use super::super::operation::{InputGradients, Line, Operation, Reads, Shapes, Values};
+use crate::tensor::{Pool, Tensor};
+
+/// A mask over the two last axes, query and key; heads share it.
+pub struct Masked {
+    pub mask: Arc<Mask>,
+}
+
+/// Scores worth handing to another thread.
+const TASK: usize = 1 << 16;
+
+impl Masked {
+    /// For each (query, key) plane of scores its part of the mask: `work(place of the plane in the mask, plane)`.
+    fn each_plane(&self, axes: &Axes, scores: &mut [f32], work: impl Fn(usize, &mut [f32]) + Sync) {
+        let mask = self.mask.axes();
+        let size = mask.len_of(Kind::Query) * mask.len_of(Kind::Key);
+        let planes_of_one: usize = axes.iter().skip(1).map(|a| a.len).product::<usize>() / size.max(1);
+        let one = |(index, plane): (usize, &mut [f32])| work(index / planes_of_one.max(1) * size, plane);
+        if scores.len() > 2 * TASK {
+            scores.par_chunks_exact_mut(size.max(1)).enumerate().for_each(one);
+        } else {
+            scores.chunks_exact_mut(size.max(1)).enumerate().for_each(one);
+        }
+    }
+
+    fn cell(axes: &Axes, cell: &[usize]) -> Cell {
+        let index = |kind| axes.find(kind).map_or(0, |place| cell[place]);
+        Cell { batch: index(Kind::Batch), query: index(Kind::Query), key: index(Kind::Key) }
+    }
+}
+
+impl Operation for Masked {
+    fn name(&self) -> &'static str {
+        "mask"
+    }
+
+    fn axes(&self, inputs: &[&Axes]) -> Axes {
+        let (scores, mask) = (inputs[0], self.mask.axes());
+        let rank = scores.rank();
+        assert!(rank >= 3 && scores[rank - 2].kind == Kind::Query && scores[rank - 1].kind == Kind::Key);
+        for axis in mask {
+            assert_eq!(scores.len_of(axis.kind), axis.len, "a mask {mask:?} over {scores:?}");
+        }
+        scores.clone()
+    }
+
+    fn evaluate(&self, inputs: &mut SmallVec<[Tensor; 3]>, shapes: &Shapes<'_>, pool: &Arc<Pool>) -> Tensor {
+        let mut out = inputs.remove(0).into_owned(pool);
+        let filled = self.mask.filled();
+        self.each_plane(shapes.output, &mut out, |start, plane| {
+            let bias = &filled.bias[start..][..plane.len()];
+            match &filled.replaced {
+                None => crate::tensor::pointwise::add_assign(plane, bias),
+                Some(replaced) => {
+                    let replaced = &replaced[start..][..plane.len()];
+                    for ((score, &bias), &replaced) in plane.iter_mut().zip(bias).zip(replaced) {
+                        *score = if replaced { bias } else { *score + bias };
+                    }
+                }
+            }
+        });
+        pool.tensor(out, &shapes.output.shape())
+    }
+
+    fn cost(&self, shapes: &Shapes<'_>) -> u64 {
+        shapes.output.size() as u64
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::NOTHING
+    }
+
+    fn gradient(&self, grad: &Tensor, _: &Values<'_>, shapes: &Shapes<'_>, pool: &Arc<Pool>) -> InputGradients {
+        let Some(replaced) = &self.mask.filled().replaced else { return smallvec![Some(grad.clone())] };
+        let mut out = grad.clone().into_owned(pool);
+        self.each_plane(shapes.output, &mut out, |start, plane| {
+            for (grad, &replaced) in plane.iter_mut().zip(&replaced[start..]) {
+                *grad = if replaced { 0.0 } else { *grad };
+            }
+        });
+        smallvec![Some(pool.tensor(out, &shapes.output.shape()))]
+    }
+
+    fn formula(&self, _shapes: &Shapes<'_>) -> String {
+        let numbers: Vec<String> = self
+            .mask
+            .rules()
+            .iter()
+            .map(|rule| match rule.effect {
+                super::super::Effect::Replace(number) => format!("{}: y = {number:.3e}", rule.reason.word),
+                super::super::Effect::Add(number) => format!("{}: y = x {number:+.3e}", rule.reason.word),
+            })
+            .collect();
+        if numbers.is_empty() { "y = x".to_owned() } else { numbers.join("; ") }
+    }
+
+    fn derive(&self, cell: &[usize], inputs: &[Tensor], shapes: &Shapes<'_>) -> Vec<Line> {
+        let place = Self::cell(shapes.output, cell);
+        let score = inputs[0].at(cell);
+        let mut lines = vec![Line::read("x", score, 0, cell.into())];
+        for reason in self.mask.reasons(place) {
+            lines.push(Line::computed(format!("{} {}", reason.glyph, reason.word), self.mask.apply(place, score)));
+        }
+        lines
+    }
+
+    fn mask(&self) -> Option<&Arc<Mask>> {
+        Some(&self.mask)
+    }
+}

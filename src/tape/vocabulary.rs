@@ -1,0 +1,154 @@
+//! One vocabulary of names for all architectures: what a step is called, and what it means, in both languages.
+//!
+//! Comparing two models is a join on these names, so a model takes one that is here before it adds another.
+
+/// The name of a step or of a part of the pass.
+#[derive(Debug)]
+pub struct Name {
+    /// In paths and files.
+    pub id: &'static str,
+    /// On the screen, in English.
+    pub en: &'static str,
+    /// On the screen, in Chinese.
+    pub zh: &'static str,
+    /// What it means, in English.
+    pub means: &'static str,
+    /// What it means, in Chinese.
+    pub means_zh: &'static str,
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Name {}
+
+macro_rules! names {
+    ($($constant:ident $id:literal $en:literal $zh:literal $means:literal $means_zh:literal)*) => {
+        $(
+            #[doc = $means]
+            pub static $constant: Name =
+                Name { id: $id, en: $en, zh: $zh, means: $means, means_zh: $means_zh };
+        )*
+        /// Every name there is.
+        pub static ALL: &[&Name] = &[$(&$constant),*];
+    };
+}
+
+names! {
+    PASS "pass" "the pass" "前向计算"
+        "Everything that happens from the token ids to the last output."
+        "从词元编号到最后输出之间发生的一切。"
+    EMBEDDINGS "embeddings" "embeddings" "嵌入"
+        "Each token id becomes a vector; what tells positions or segments apart is added to it."
+        "每个词元编号变成一个向量，再加上区分位置或段落的向量。"
+    TOKEN_EMBEDDING "token" "token" "词元"
+        "The row of the token table that belongs to each id."
+        "词元表中与每个编号对应的一行。"
+    POSITION_EMBEDDING "position" "position" "位置"
+        "The row of the position table that belongs to each place: without it the order of the words would be lost."
+        "位置表中与每个位置对应的一行：没有它，词序就会丢失。"
+    SEGMENT_EMBEDDING "segment" "segment" "段落"
+        "The row of the segment table: it tells the first sentence from the second."
+        "段落表中的一行：用来区分第一句和第二句。"
+    LAYER "layer" "layer" "层"
+        "One block of attention and feed-forward; all layers have the same form and weights of their own."
+        "一层由注意力和前馈网络组成；各层形式相同，权重各异。"
+    ATTENTION "attention" "attention" "注意力"
+        "Each position gathers from the positions it may see, as much from each as its query matches their keys."
+        "每个位置从它能看到的位置收集信息，收集多少取决于它的查询与对方的键有多匹配。"
+    FEED_FORWARD "feed_forward" "feed-forward" "前馈网络"
+        "Two products with a bend between them, for each position alone: much of what a model knows is kept here."
+        "对每个位置单独做两次乘积，中间加一个非线性：模型的许多知识存放在这里。"
+    NORM "norm" "norm" "归一化"
+        "Each token's vector is centred and divided by its own spread, so that no layer has to cope with large or small vectors."
+        "每个词元的向量减去均值并除以自身的离散程度，使各层不必应付过大或过小的向量。"
+    MEAN "mean" "mean" "均值"
+        "The mean of each token's numbers."
+        "每个词元各数的均值。"
+    DEVIATION "deviation" "deviation" "标准差"
+        "The spread of each token's numbers: the root of their variance plus a small constant."
+        "每个词元各数的离散程度：方差加一个小常数后开方。"
+    NORMALISED "normalised" "scale, shift" "缩放与平移"
+        "The centred numbers over their spread, then a learned scale and shift for each feature."
+        "减均值、除以标准差之后，再按每个特征学到的比例和偏移调整。"
+    QUERY_KEY_VALUE "query_key_value" "query, key, value" "查询、键、值"
+        "One product makes the query, the key and the value of all heads, side by side."
+        "一次乘积同时得到所有头的查询、键和值，并排放置。"
+    QUERY "query" "query" "查询"
+        "What each position looks for, one vector for each head."
+        "每个位置在寻找什么：每个头一个向量。"
+    KEY "key" "key" "键"
+        "What each position offers to be found by, one vector for each head."
+        "每个位置凭什么被找到：每个头一个向量。"
+    VALUE "value" "value" "值"
+        "What each position gives to those that look at it, one vector for each head."
+        "每个位置交给注视它的位置的内容：每个头一个向量。"
+    PAST_KEY "past_key" "cached keys" "缓存的键"
+        "The keys of the tokens before, kept from earlier steps of decoding."
+        "之前各词元的键，由较早的解码步骤保存。"
+    PAST_VALUE "past_value" "cached values" "缓存的值"
+        "The values of the tokens before, kept from earlier steps of decoding."
+        "之前各词元的值，由较早的解码步骤保存。"
+    RELATIVE_KEY "relative_key" "relative key" "相对位置键"
+        "A learned vector for each distance between query and key."
+        "查询与键之间每一种距离对应一个学到的向量。"
+    RELATIVE_SCORES "relative_scores" "relative scores" "相对位置分数"
+        "How well a query or key matches the vector of their distance; added to the score."
+        "查询或键与二者距离向量的匹配程度；加到分数上。"
+    SCORES "scores" "scores" "分数"
+        "How well each query matches each key: the sum of their products over the channels, made smaller so that the softmax stays soft."
+        "每个查询与每个键的匹配程度：逐通道相乘求和，再缩小，使 softmax 不至于过尖。"
+    MASKED "masked" "mask" "掩码"
+        "Scores of hidden places get a number so low that the softmax leaves nothing for them."
+        "被遮住的位置得到一个极低的数，softmax 之后几乎为零。"
+    WEIGHTS "weights" "weights" "权重"
+        "The softmax turns each query's scores into shares that add up to one."
+        "softmax 把每个查询的分数变成总和为一的份额。"
+    CONTEXT "context" "context" "上下文"
+        "Each query's sum of the values, every value by its weight."
+        "每个查询按权重对各个值求和。"
+    ATTENTION_OUTPUT "output" "output" "输出投影"
+        "The heads' results side by side, mixed by one product back to the width of the model."
+        "各头结果并排，经一次乘积混合回模型的宽度。"
+    HIDDEN "hidden" "inner" "内层"
+        "The first product of the feed-forward network: wider than the model, so that many features can be told apart."
+        "前馈网络的第一次乘积：比模型更宽，以便区分许多特征。"
+    ACTIVATION "activation" "activation" "激活"
+        "The bend: negative numbers are pushed towards zero, positive ones pass."
+        "非线性：负数被压向零，正数通过。"
+    FEED_FORWARD_OUTPUT "projection" "projection" "投影"
+        "The second product brings the vector back to the width of the model."
+        "第二次乘积把向量带回模型的宽度。"
+    RESIDUAL "residual" "+ residual" "+ 残差"
+        "What the part found is added to what was there: the stream that runs through all layers."
+        "把这一部分的结果加到原有的向量上：贯穿所有各层的残差流。"
+    FINAL_NORM "final_norm" "final norm" "最后的归一化"
+        "One more norm behind the last layer, before the vectors are compared with the vocabulary."
+        "最后一层之后再做一次归一化，然后才与词表比较。"
+    LOGITS "logits" "logits" "逻辑值"
+        "One number for each entry of the vocabulary: the higher, the more the model expects it."
+        "词表中每一项对应一个数：越高，模型越认为它会出现。"
+    POOLER "pooler" "pooler" "池化"
+        "The first token's vector, through one product and a tanh, stands for the whole text."
+        "首个词元的向量经过一次乘积和 tanh，代表整段文本。"
+    POOLED "pooled" "pooled" "池化向量"
+        "One vector for the whole text."
+        "代表整段文本的一个向量。"
+    PREDICTION_HEAD "prediction_head" "prediction head" "预测头"
+        "A product, a bend and a norm before the comparison with the vocabulary."
+        "与词表比较之前的一次乘积、非线性和归一化。"
+    TRANSFORM "transform" "transform" "变换"
+        "The product at the start of the prediction head."
+        "预测头开头的乘积。"
+    SEGMENT_RELATION "next_sentence" "next sentence" "下一句"
+        "Two numbers: does the second part follow the first, or does it come from elsewhere?"
+        "两个数：第二部分是承接第一部分，还是来自别处？"
+}
+
+/// A name by its id.
+pub fn find(id: &str) -> Option<&'static Name> {
+    ALL.iter().find(|name| name.id == id).copied()
+}

@@ -1,2 +1,13 @@
 //! The `headscope` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match headscope::cli::main() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("headscope: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

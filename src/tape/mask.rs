@@ -72,11 +72,7 @@ pub struct Rule {
 
 impl Rule {
     /// A rule that hides the cells for which `hides` holds.
-    pub fn new(
-        reason: &'static Reason,
-        effect: Effect,
-        hides: impl Fn(Cell) -> bool + Send + Sync + 'static,
-    ) -> Self {
+    pub fn new(reason: &'static Reason, effect: Effect, hides: impl Fn(Cell) -> bool + Send + Sync + 'static) -> Self {
         Self { reason, effect, hides: Arc::new(hides) }
     }
 
@@ -105,8 +101,7 @@ pub struct Mask {
 impl Mask {
     /// A mask over (batch, query, key).
     pub fn new(batch: usize, query: &Axis, key: &Axis, rules: Vec<Rule>) -> Arc<Self> {
-        let axes =
-            Axes::new([Axis::new(Kind::Batch, batch), query.renamed(Kind::Query), key.renamed(Kind::Key)]);
+        let axes = Axes::new([Axis::new(Kind::Batch, batch), query.renamed(Kind::Query), key.renamed(Kind::Key)]);
         Arc::new(Self { axes, rules, filled: OnceLock::new() })
     }
 

@@ -187,12 +187,10 @@ impl<'t> Var<'t> {
     }
 
     fn apply(self, operation: Arc<dyn Operation>, others: &[Var<'t>]) -> Var<'t> {
-        let inputs: SmallVec<[NodeId; 3]> =
-            std::iter::once(self.id).chain(others.iter().map(|var| var.id)).collect();
+        let inputs: SmallVec<[NodeId; 3]> = std::iter::once(self.id).chain(others.iter().map(|var| var.id)).collect();
         let axes = {
             let state = self.tape.state.borrow();
-            let shapes: SmallVec<[&Axes; 3]> =
-                inputs.iter().map(|id| &state.graph.nodes[id.index()].axes).collect();
+            let shapes: SmallVec<[&Axes; 3]> = inputs.iter().map(|id| &state.graph.nodes[id.index()].axes).collect();
             operation.axes(&shapes)
         };
         self.tape.push(Source::Computed(operation), &inputs, axes)

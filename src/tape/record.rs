@@ -74,9 +74,7 @@ impl Record {
         match &self.graph.node(id).source {
             Source::Parameter(parameter) => self.parameters.entry(*parameter).value.clone(),
             Source::Given(value) => value.clone(),
-            Source::Computed(_) => {
-                self.recomputed.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
-            }
+            Source::Computed(_) => self.recomputed.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned(),
         }
     }
 

@@ -86,8 +86,7 @@ impl Graph {
             named.map(|(id, _)| id).collect()
         };
         let all: Vec<NodeId> = self.nodes().map(|(id, _)| id).collect();
-        let choices =
-            [all, named(&[&name::RESIDUAL, &name::WEIGHTS, &name::NORMALISED]), named(&[&name::RESIDUAL])];
+        let choices = [all, named(&[&name::RESIDUAL, &name::WEIGHTS, &name::NORMALISED]), named(&[&name::RESIDUAL])];
         let last = choices.len() - 1;
         let fits = choices.iter().position(|nodes| size(nodes) <= bytes).unwrap_or(last);
         for id in &choices[fits] {

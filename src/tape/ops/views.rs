@@ -21,12 +21,7 @@ macro_rules! view_operation {
                 self.result(inputs[0])
             }
 
-            fn evaluate(
-                &self,
-                inputs: &mut SmallVec<[Tensor; 3]>,
-                shapes: &Shapes<'_>,
-                pool: &Arc<Pool>,
-            ) -> Tensor {
+            fn evaluate(&self, inputs: &mut SmallVec<[Tensor; 3]>, shapes: &Shapes<'_>, pool: &Arc<Pool>) -> Tensor {
                 self.view(&inputs[0], shapes.inputs[0], pool)
             }
 

@@ -1,0 +1,60 @@
+//! `headscope forward`: the contract of parity tests. Every output under its official name, as float32.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use color_eyre::eyre::WrapErr;
+use safetensors::Dtype;
+
+use crate::checkpoint::{self, Checkpoint, TensorFile};
+use crate::models::{self, Argument, Inputs, Numbers};
+use crate::tape::{Keep, Run};
+use crate::tensor::Pool;
+
+/// Reads, runs, writes.
+pub fn run(checkpoint: &Path, input: &Path, output: &Path) -> color_eyre::Result<()> {
+    let loaded = models::open(&Checkpoint::open(checkpoint)?)?;
+    let inputs = read_inputs(&TensorFile::open(input)?)?;
+    let graph = loaded.model.graph(&inputs).wrap_err_with(|| format!("cannot run on {}", input.display()))?;
+    let pool = Arc::new(Pool::default());
+    let Some(record) = graph.run(&loaded.parameters, &Keep::Outputs, Run::new(&pool)) else {
+        unreachable!("nobody cancels this run");
+    };
+    let mut tensors = Vec::new();
+    for (name, id) in graph.outputs() {
+        let value = record.value(*id);
+        tensors.push((name.clone(), value.shape().to_vec(), value.to_vec()));
+    }
+    let bad: Vec<&str> = tensors
+        .iter()
+        .filter(|(_, _, data)| data.iter().any(|x| !x.is_finite()))
+        .map(|(name, _, _)| name.as_str())
+        .collect();
+    if let Some(first) = bad.first() {
+        let cause = match loaded.parameters.non_finite() {
+            Some(parameter) => format!("; parameter {parameter} already holds some"),
+            None => String::new(),
+        };
+        eprintln!(
+            "warning: {} of {} outputs hold non-finite numbers (NaN or inf), first {first}{cause}",
+            bad.len(),
+            tensors.len()
+        );
+    }
+    let views: Vec<(&str, &[usize], &[f32])> =
+        tensors.iter().map(|(name, shape, data)| (name.as_str(), shape.as_slice(), data.as_slice())).collect();
+    checkpoint::write_tensors(output, &views)?;
+    Ok(())
+}
+
+fn read_inputs(file: &TensorFile) -> color_eyre::Result<Inputs> {
+    let mut inputs = Inputs::default();
+    for entry in file.tensors() {
+        let numbers = match entry.dtype() {
+            Dtype::F32 | Dtype::F64 | Dtype::F16 | Dtype::BF16 => Numbers::Real(entry.to_f32()?),
+            _ => Numbers::Whole(entry.to_i64()?),
+        };
+        inputs.insert(entry.name(), Argument { shape: entry.shape().to_vec(), numbers });
+    }
+    Ok(inputs)
+}

@@ -1,0 +1,95 @@
+//! A configuration on its way to a constructor, with the refusals that all architectures share.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::ModelError;
+use crate::checkpoint;
+use crate::tensor::Activation;
+
+/// The largest size that a configuration may ask for: products of four still fit into 64 bits.
+const LARGEST: usize = 1 << 28;
+
+/// The fields of a configuration and the class to build.
+pub struct Config<'a> {
+    /// The official class to build.
+    pub class: &'static str,
+    path: &'a Path,
+    fields: &'a Map<String, Value>,
+}
+
+impl<'a> Config<'a> {
+    /// Fields that came from `path`.
+    pub fn new(path: &'a Path, fields: &'a Map<String, Value>, class: &'static str) -> Self {
+        Self { class, path, fields }
+    }
+
+    /// The fields as the architecture's own configuration; absent ones take the official defaults.
+    ///
+    /// # Errors
+    /// Where a field has the wrong type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, ModelError> {
+        Ok(checkpoint::typed_config(self.path, self.fields)?)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.path.to_owned()
+    }
+
+    /// Refuses a field whose value would change the result and is not implemented.
+    ///
+    /// # Errors
+    /// Where the field is there and `accepted` does not hold.
+    pub fn accept(
+        &self,
+        field: &'static str,
+        accepted: impl Fn(&Value) -> bool,
+        supported: &'static str,
+    ) -> Result<(), ModelError> {
+        match self.fields.get(field) {
+            Some(value) if !accepted(value) => {
+                Err(ModelError::Unsupported { path: self.path(), field, value: value.to_string(), supported })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses sizes that no model has; zero is one of them.
+    ///
+    /// # Errors
+    /// Where a size is zero or beyond all reason.
+    pub fn sizes(&self, sizes: &[(&'static str, usize)]) -> Result<(), ModelError> {
+        for &(field, found) in sizes {
+            if found == 0 || found > LARGEST {
+                return Err(ModelError::Size { path: self.path(), field, found, largest: LARGEST });
+            }
+        }
+        Ok(())
+    }
+
+    /// The channels of a head.
+    ///
+    /// # Errors
+    /// Where the heads do not divide the width.
+    pub fn channels(&self, width: (&'static str, usize), heads: (&'static str, usize)) -> Result<usize, ModelError> {
+        if heads.1 == 0 || width.1 % heads.1 != 0 {
+            return Err(ModelError::Heads { path: self.path(), width, heads });
+        }
+        Ok(width.1 / heads.1)
+    }
+
+    /// The activation function of a name.
+    ///
+    /// # Errors
+    /// Where there is none of that name.
+    pub fn activation(&self, field: &'static str, named: &str) -> Result<Activation, ModelError> {
+        Activation::from_name(named).ok_or_else(|| ModelError::Unsupported {
+            path: self.path(),
+            field,
+            value: named.to_owned(),
+            supported: "gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, quick_gelu, relu, silu, tanh, sigmoid",
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! The arguments of a pass under their official names, and the checks that all models share.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::InputError;
+use crate::nn::Cache;
+use crate::tape::{Axes, Axis, Ids, Kind, Stream};
+
+/// The numbers of an argument.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Numbers {
+    /// Ids, positions, masks.
+    Whole(Vec<i64>),
+    /// Pictures, vectors.
+    Real(Vec<f32>),
+}
+
+/// One argument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Argument {
+    /// Lengths, outermost first.
+    pub shape: Vec<usize>,
+    /// The numbers, row-major.
+    pub numbers: Numbers,
+}
+
+/// The arguments of a pass. Those that are absent take the official defaults.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    arguments: BTreeMap<String, Argument>,
+    /// Keys and values of earlier tokens. Where it is there, even empty, the pass gives the grown cache too.
+    pub cache: Option<Cache>,
+}
+
+impl Inputs {
+    /// One text as token ids: (1, token).
+    pub fn ids(ids: &[u32]) -> Self {
+        Self::default().with("input_ids", vec![1, ids.len()], ids.iter().map(|&id| i64::from(id)).collect())
+    }
+
+    /// The same with another argument of whole numbers.
+    #[must_use]
+    pub fn with(mut self, name: &str, shape: Vec<usize>, numbers: Vec<i64>) -> Self {
+        self.insert(name, Argument { shape, numbers: Numbers::Whole(numbers) });
+        self
+    }
+
+    /// The same with the cache of earlier tokens.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Cache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// Puts an argument in.
+    pub fn insert(&mut self, name: &str, argument: Argument) {
+        self.arguments.insert(name.to_owned(), argument);
+    }
+
+    /// Refuses arguments that are not among `taken`.
+    ///
+    /// # Errors
+    /// Where there is one.
+    pub fn only(&self, taken: &'static [&'static str]) -> Result<(), InputError> {
+        match self.arguments.keys().find(|name| !taken.contains(&name.as_str())) {
+            Some(name) => Err(InputError::NotTaken { name: name.clone(), takes: taken.to_vec() }),
+            None => Ok(()),
+        }
+    }
+
+    fn whole(&self, name: &'static str) -> Result<Option<(&[usize], &[i64])>, InputError> {
+        match self.arguments.get(name) {
+            None => Ok(None),
+            Some(Argument { shape, numbers: Numbers::Whole(numbers) }) => Ok(Some((shape, numbers))),
+            Some(Argument { .. }) => Err(InputError::Type { name, found: "fractions", expected: "whole numbers" }),
+        }
+    }
+
+    /// The axes (batch, token) of a required argument of ids.
+    ///
+    /// # Errors
+    /// Where it is missing, has another rank, or holds no token.
+    pub fn text_axes(&self, name: &'static str, stream: Stream) -> Result<Axes, InputError> {
+        let (shape, _) = self.whole(name)?.ok_or(InputError::Missing { name })?;
+        match *shape {
+            [batch, tokens] if batch > 0 && tokens > 0 => {
+                Ok(Axes::new([Axis::new(Kind::Batch, batch), Axis::along(Kind::Token, tokens, stream)]))
+            }
+            [_, _] => Err(InputError::Empty),
+            _ => Err(InputError::Shape { name, found: shape.to_vec(), expected: "[batch, tokens]".to_owned() }),
+        }
+    }
+
+    /// An argument of ids along `axes`, each less than `limit`; `None` where it is absent. A batch of one serves all.
+    ///
+    /// # Errors
+    /// Where it has another shape or an id is out of range.
+    pub fn optional_ids(
+        &self,
+        name: &'static str,
+        axes: &Axes,
+        limit: usize,
+        why: &'static str,
+    ) -> Result<Option<Arc<Ids>>, InputError> {
+        let Some((shape, numbers)) = self.whole(name)? else { return Ok(None) };
+        let wanted = axes.shape();
+        let one_for_all = shape.len() == wanted.len() && shape[0] == 1 && shape[1..] == wanted[1..];
+        if shape != wanted.as_slice() && !one_for_all {
+            return Err(InputError::Shape { name, found: shape.to_vec(), expected: format!("{wanted:?}") });
+        }
+        if let Some(position) = numbers.iter().position(|&id| id < 0 || id as u64 >= limit as u64) {
+            let found = numbers[position];
+            return Err(InputError::Range { name, found, position, largest: limit.saturating_sub(1), why });
+        }
+        let repeats = if one_for_all { wanted[0] } else { 1 };
+        let values = std::iter::repeat_n(numbers, repeats).flatten().map(|&id| id as u32).collect();
+        Ok(Some(Ids::new(axes.clone(), values)))
+    }
+
+    /// A required argument of ids along `axes`.
+    ///
+    /// # Errors
+    /// Where it is missing, has another shape, or an id is out of range.
+    pub fn required_ids(
+        &self,
+        name: &'static str,
+        axes: &Axes,
+        limit: usize,
+        why: &'static str,
+    ) -> Result<Arc<Ids>, InputError> {
+        self.optional_ids(name, axes, limit, why)?.ok_or(InputError::Missing { name })
+    }
+
+    /// An attention mask over (batch, key): true where a key may be seen; `None` where it is absent.
+    ///
+    /// # Errors
+    /// Where it has another shape or holds anything but 0 and 1.
+    pub fn visible(&self, name: &'static str, batch: usize, keys: usize) -> Result<Option<Arc<Vec<bool>>>, InputError> {
+        let axes = Axes::new([Axis::new(Kind::Batch, batch), Axis::new(Kind::Key, keys)]);
+        let ids = self.optional_ids(name, &axes, 2, "1 is seen, 0 is padding")?;
+        Ok(ids.map(|ids| Arc::new(ids.values.iter().map(|&id| id == 1).collect())))
+    }
+}
+
+/// Positions counted from `first`, the same in every row of (batch, token).
+pub(super) fn counted(axes: &Axes, first: usize) -> Arc<Ids> {
+    let tokens = axes.len_of(Kind::Token);
+    let values = (0..axes.size()).map(|place| (first + place % tokens) as u32).collect();
+    Ids::new(axes.clone(), values)
+}
+
+/// The same id everywhere.
+pub(super) fn constant(axes: &Axes, id: u32) -> Arc<Ids> {
+    Ids::new(axes.clone(), vec![id; axes.size()])
+}
+
+/// Refuses more tokens than there are positions.
+///
+/// # Errors
+/// Where there are more.
+pub(super) fn within(tokens: usize, limit: usize, why: &'static str) -> Result<(), InputError> {
+    if tokens > limit { Err(InputError::TooLong { tokens, limit, why }) } else { Ok(()) }
+}

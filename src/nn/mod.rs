@@ -1,0 +1,16 @@
+//! Parts that several architectures share. A part takes its parameters by pushing path segments onto [`Weights`], so a
+//! constructor is the table of parameter names; its `forward` is the equation.
+
+mod attention;
+mod embedding;
+mod feed_forward;
+mod linear;
+mod norm;
+mod weights;
+
+pub use attention::{Cache, attend, causal, from_heads, padding, to_heads};
+pub use embedding::Embedding;
+pub use feed_forward::FeedForward;
+pub use linear::Linear;
+pub use norm::LayerNorm;
+pub use weights::{FromCheckpoint, Init, Random, ShapesOnly, Source, Weights};

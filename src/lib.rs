@@ -1,3 +1,8 @@
 //! headscope: an interactive terminal explorer of model architectures.
 
 pub mod checkpoint;
+pub mod cli;
+pub mod models;
+pub mod nn;
+pub mod tape;
+pub mod tensor;

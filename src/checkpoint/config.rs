@@ -55,7 +55,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
 }
 
 /// Reads a typed configuration out of a JSON object that came from `path`.
-pub(super) fn typed<T: DeserializeOwned>(path: &Path, config: &Map<String, Value>) -> Result<T> {
+pub fn typed<T: DeserializeOwned>(path: &Path, config: &Map<String, Value>) -> Result<T> {
     let trail = Trail::default();
     let access = TrackedMap { entries: config.iter(), value: None, trail: &trail };
     T::deserialize(MapAccessDeserializer::new(access)).map_err(|error| CheckpointError::Field {

@@ -22,6 +22,12 @@ pub struct TensorEntry {
     range: Range<usize>,
 }
 
+impl AsRef<[u8]> for TensorEntry {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes()
+    }
+}
+
 impl TensorEntry {
     pub(super) fn new(file: Arc<MappedFile>, entry: HeaderEntry) -> Self {
         Self { file, name: entry.name.into(), dtype: entry.dtype, shape: entry.shape, range: entry.range }

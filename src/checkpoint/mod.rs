@@ -16,6 +16,7 @@ mod write;
 #[cfg(test)]
 mod hostile_tests;
 
+pub use config::typed as typed_config;
 pub use directory::{Checkpoint, Layout};
 pub use entry::TensorEntry;
 pub use error::CheckpointError;

@@ -2,7 +2,9 @@
 
 pub mod checkpoint;
 pub mod cli;
+pub mod explore;
 pub mod models;
 pub mod nn;
 pub mod tape;
 pub mod tensor;
+pub mod text;

@@ -1,0 +1,139 @@
+//! Decoding: one token at a time, each a pass over one token with the keys and values of all before it.
+
+use std::sync::Arc;
+
+use super::pass::views;
+use super::predict::{Choice, Sampling, choose};
+use super::{ExploreError, Pass, Prompt, Subject, TokenView};
+use crate::models::{Inputs, Predicts};
+use crate::nn::Cache;
+use crate::tape::Run;
+
+/// A token that was chosen, and the pass whose last position predicted it.
+#[derive(Clone)]
+pub struct Step {
+    /// The pass.
+    pub pass: Arc<Pass>,
+    /// What was chosen from its prediction; `None` for the newest step, where nothing is chosen yet.
+    pub choice: Option<Choice>,
+    /// The probability of what was chosen, at temperature 1.
+    pub probability: f32,
+    /// The cache when this pass was over.
+    cache: Cache,
+}
+
+/// A text that grows. The first step runs the prompt whole.
+pub struct Decoding {
+    /// What it began with.
+    pub prompt: Prompt,
+    /// How tokens are chosen from here on.
+    pub sampling: Sampling,
+    steps: Vec<Step>,
+}
+
+impl Decoding {
+    /// Runs the prompt. `None` where it was cancelled.
+    ///
+    /// # Errors
+    /// Where the model does not predict what comes next, or the text cannot be read.
+    pub fn start(
+        subject: &Subject,
+        prompt: &Prompt,
+        sampling: Sampling,
+        run: Run<'_>,
+    ) -> Result<Option<Self>, ExploreError> {
+        if subject.predicts().0 != Predicts::Next {
+            let class = subject.class();
+            return Err(ExploreError::Prompt(format!("{class} does not write: it does not predict the next token")));
+        }
+        let encoding = subject.encode(prompt)?;
+        let inputs = subject.inputs(&encoding).with_cache(Cache::default());
+        let Some(step) = Step::run(subject, prompt, views(&encoding), &inputs, run)? else { return Ok(None) };
+        Ok(Some(Self { prompt: prompt.clone(), sampling, steps: vec![step] }))
+    }
+
+    /// The steps so far; the newest has chosen nothing yet.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The newest step.
+    pub fn newest(&self) -> &Step {
+        &self.steps[self.steps.len() - 1]
+    }
+
+    /// The ids that were written.
+    pub fn written(&self) -> Vec<u32> {
+        self.steps.iter().filter_map(|step| step.choice.map(|choice| choice.id)).collect()
+    }
+
+    /// Bytes of the cache, and of one token in it.
+    pub fn cache_bytes(&self) -> (usize, usize) {
+        let cache = &self.newest().cache;
+        (cache.bytes(), cache.bytes().checked_div(cache.len()).unwrap_or(0))
+    }
+
+    /// What sampling would choose next.
+    pub fn next(&self) -> Choice {
+        let logits = self.newest().logits();
+        choose(&logits, &self.sampling, self.steps.len() - 1)
+    }
+
+    /// Writes a token: what sampling chooses, or `id` if a person chose. `None` where it was cancelled.
+    ///
+    /// # Errors
+    /// Where the text is as long as the model allows.
+    pub fn write(&self, subject: &Subject, id: Option<u32>, run: Run<'_>) -> Result<Option<Self>, ExploreError> {
+        let choice = id.map_or_else(|| self.next(), |id| Choice { id, draw: None });
+        let newest = self.newest();
+        let mut tokens = newest.pass.tokens.clone();
+        tokens.push(TokenView { id: choice.id, label: subject.label(choice.id), source: None });
+        let inputs = Inputs::ids(&[choice.id]).with_cache(newest.cache.clone());
+        let Some(step) = Step::run(subject, &self.prompt, tokens, &inputs, run)? else { return Ok(None) };
+        let mut steps = self.steps.clone();
+        if let Some(last) = steps.last_mut() {
+            last.probability = super::predict::share(&last.logits(), choice.id);
+            last.choice = Some(choice);
+        }
+        steps.push(step);
+        Ok(Some(Self { prompt: self.prompt.clone(), sampling: self.sampling, steps }))
+    }
+
+    /// The same without the last token written; `None` where nothing was written.
+    pub fn taken_back(&self) -> Option<Self> {
+        let mut steps = self.steps.clone();
+        steps.pop();
+        steps.last_mut()?.choice = None;
+        Some(Self { prompt: self.prompt.clone(), sampling: self.sampling, steps })
+    }
+}
+
+impl Step {
+    fn run(
+        subject: &Subject,
+        prompt: &Prompt,
+        tokens: Vec<TokenView>,
+        inputs: &Inputs,
+        run: Run<'_>,
+    ) -> Result<Option<Self>, ExploreError> {
+        let Some(pass) = Pass::of_inputs(subject, prompt.clone(), tokens, inputs, run)? else { return Ok(None) };
+        let layers = (0..subject.sizes().layers)
+            .filter_map(|layer| {
+                let [key, value] = Cache::outputs(layer).map(|name| pass.record.output(&name));
+                key.zip(value)
+            })
+            .collect();
+        Ok(Some(Self { pass: Arc::new(pass), choice: None, probability: 0.0, cache: Cache { layers } }))
+    }
+
+    /// The logits of the next token.
+    pub fn logits(&self) -> Vec<f32> {
+        let last = self.pass.predicted_positions().first().copied().unwrap_or(0);
+        self.pass.logits_at(last).unwrap_or_default()
+    }
+
+    /// The keys and values so far.
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+}

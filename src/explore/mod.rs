@@ -1,0 +1,38 @@
+//! One exploration: from a model and the user's text to tokens, a recorded pass, predictions and decoding. No drawing
+//! and no keys: screens and commands read the same results.
+
+mod decode;
+mod pass;
+mod predict;
+mod steps;
+mod subject;
+
+pub use decode::{Decoding, Step};
+pub use pass::{Pass, TokenView};
+pub use predict::{Candidate, Choice, Sampling, candidates, entropy};
+pub use steps::{Item, ItemKind, StepTree};
+pub use subject::{Prompt, Subject};
+
+use crate::checkpoint::CheckpointError;
+use crate::models::{InputError, ModelError};
+use crate::text::TextError;
+
+/// What can go wrong between a model, a text and a pass.
+#[derive(Debug, thiserror::Error)]
+pub enum ExploreError {
+    /// The checkpoint's files.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// Its configuration or tensors.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// Its tokenizer.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// The tokens of the text.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The text is not what this model reads.
+    #[error("{0}")]
+    Prompt(String),
+}

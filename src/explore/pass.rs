@@ -1,0 +1,183 @@
+//! A text's forward pass, with what the screens need beside the record: how each token is called.
+
+use std::sync::Arc;
+
+use super::predict::{Candidate, Sampling, candidates};
+use super::steps::StepTree;
+use super::{ExploreError, Prompt, Subject};
+use crate::models::{Inputs, Predicts};
+use crate::tape::{Attention, Keep, Kind, NodeId, Record, Run, Stream};
+use crate::tensor::Tensor;
+use crate::text::{Encoding, Token};
+
+/// A token of the pass as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenView {
+    /// The token.
+    pub id: u32,
+    /// How it is shown on a map.
+    pub label: String,
+    /// The token of the text; `None` where decoding made it.
+    pub source: Option<Token>,
+}
+
+/// Bytes of values that are kept before the insides of layers are recomputed on demand.
+const KEPT: usize = 384 << 20;
+
+/// One recorded forward pass.
+pub struct Pass {
+    /// What was asked.
+    pub prompt: Prompt,
+    /// The tokens, those in the cache included.
+    pub tokens: Vec<TokenView>,
+    /// The values.
+    pub record: Record,
+    /// The attentions in the order of the layers.
+    pub attentions: Vec<Attention>,
+    /// The steps as a tree.
+    pub tree: StepTree,
+    logits: Option<(NodeId, Predicts)>,
+    mask_id: Option<u32>,
+    /// Tokens that ran in earlier passes and stand in the cache only.
+    past: usize,
+}
+
+impl Pass {
+    /// Runs a prompt. `None` where it was cancelled.
+    ///
+    /// # Errors
+    /// Where the text cannot be read or is too long.
+    pub fn run(subject: &Subject, prompt: &Prompt, run: Run<'_>) -> Result<Option<Self>, ExploreError> {
+        let encoding = subject.encode(prompt)?;
+        let tokens = views(&encoding);
+        let inputs = subject.inputs(&encoding);
+        Self::of_inputs(subject, prompt.clone(), tokens, &inputs, run)
+    }
+
+    /// Runs given arguments; `tokens` are those of the arguments with those of the cache before them.
+    ///
+    /// # Errors
+    /// Where the arguments do not fit the model.
+    pub fn of_inputs(
+        subject: &Subject,
+        prompt: Prompt,
+        tokens: Vec<TokenView>,
+        inputs: &Inputs,
+        run: Run<'_>,
+    ) -> Result<Option<Self>, ExploreError> {
+        let graph = subject.model().graph(inputs)?;
+        let Some(record) = graph.run(subject.parameters(), &Keep::Within(KEPT), run) else { return Ok(None) };
+        let (predicts, output) = subject.predicts();
+        let logits = if predicts == Predicts::Nothing { None } else { graph.output(output) };
+        Ok(Some(Self {
+            prompt,
+            tokens,
+            attentions: graph.attentions(),
+            tree: StepTree::new(&graph),
+            logits: logits.map(|id| (id, predicts)),
+            mask_id: subject.mask_id(),
+            past: inputs.cache.as_ref().map_or(0, crate::nn::Cache::len),
+            record,
+        }))
+    }
+
+    /// The tokens along an axis of a stream: all that stand in it, or the last ones where earlier passes ran the rest.
+    pub fn labels(&self, kind: Kind, len: usize, _stream: Stream) -> &[TokenView] {
+        let first = if kind == Kind::Key { 0 } else { self.tokens.len().saturating_sub(len) };
+        &self.tokens[first..(first + len).min(self.tokens.len())]
+    }
+
+    /// Tokens that ran in earlier passes.
+    pub fn past(&self) -> usize {
+        self.past
+    }
+
+    /// The node of the logits, where the model predicts tokens.
+    pub fn logits_node(&self) -> Option<NodeId> {
+        self.logits.map(|(id, _)| id)
+    }
+
+    /// What the logits predict.
+    pub fn predicts(&self) -> Predicts {
+        self.logits.map_or(Predicts::Nothing, |(_, predicts)| predicts)
+    }
+
+    /// The logits at a position of this pass; `None` where the model predicts no tokens.
+    pub fn logits_at(&self, position: usize) -> Option<Vec<f32>> {
+        let (id, _) = self.logits?;
+        logits_of(&self.record.value(id), position)
+    }
+
+    /// The positions that are of interest: masked ones, or the last one of a model that predicts what comes next.
+    pub fn predicted_positions(&self) -> Vec<usize> {
+        match self.predicts() {
+            Predicts::Nothing => Vec::new(),
+            Predicts::Next => vec![self.tokens.len() - self.past - 1],
+            Predicts::Masked => {
+                let masked = self.tokens.iter().enumerate().filter(|(_, t)| Some(t.id) == self.mask_id);
+                masked.map(|(position, _)| position).collect()
+            }
+        }
+    }
+
+    /// The likeliest tokens at a position.
+    pub fn candidates(&self, position: usize, sampling: &Sampling, at_least: usize) -> Vec<Candidate> {
+        self.logits_at(position).map_or_else(Vec::new, |logits| candidates(&logits, sampling, at_least))
+    }
+
+    /// The attention of a layer and stream; the first of the layer where no stream is named.
+    pub fn attention(&self, layer: usize, stream: Option<&str>) -> Option<&Attention> {
+        self.attentions.iter().find(|a| a.layer == layer && stream.is_none_or(|stream| stream == a.stream()))
+    }
+
+    /// The pass with heads switched off: what they gather is replaced by zeros, and all that depends on it runs anew.
+    /// `None` where it was cancelled or a head has no context of its own.
+    pub fn without_heads(&self, off: &[(usize, usize)], run: Run<'_>) -> Option<Record> {
+        let mut replaced: Vec<(NodeId, Tensor)> = Vec::new();
+        for (index, attention) in self.attentions.iter().enumerate() {
+            let heads: Vec<usize> = off.iter().filter(|(at, _)| *at == index).map(|&(_, head)| head).collect();
+            if heads.is_empty() {
+                continue;
+            }
+            let context = attention.context?;
+            let axes = &self.record.graph().node(context).axes;
+            replaced.push((context, zeroed(&self.record.value(context), axes.find(Kind::Head)?, &heads)));
+        }
+        self.record.replay(&replaced, run)
+    }
+
+    /// The logits at a position of a replay of this pass.
+    pub fn logits_of_replay(&self, replay: &Record, position: usize) -> Option<Vec<f32>> {
+        logits_of(&replay.value(self.logits?.0), position)
+    }
+}
+
+/// (batch, token, vocabulary) → the numbers of one token of the first example.
+fn logits_of(logits: &Tensor, position: usize) -> Option<Vec<f32>> {
+    (position < logits.shape()[1]).then(|| logits.select(0, 0).select(0, position).to_vec())
+}
+
+/// A copy with zeros at some indices of an axis.
+fn zeroed(value: &Tensor, axis: usize, indices: &[usize]) -> Tensor {
+    let mut data = value.to_vec();
+    let inner: usize = value.shape()[axis + 1..].iter().product();
+    let length = value.shape()[axis];
+    for (place, number) in data.iter_mut().enumerate() {
+        if indices.contains(&(place / inner % length)) {
+            *number = 0.0;
+        }
+    }
+    Tensor::new(data, value.shape())
+}
+
+/// The tokens of a text as they are shown.
+pub(super) fn views(encoding: &Encoding) -> Vec<TokenView> {
+    let view = |token: &Token| TokenView { id: token.id, label: token.label(), source: Some(token.clone()) };
+    encoding.tokens.iter().map(view).collect()
+}
+
+/// Whether an `Arc` of a pass can go to another thread.
+const _: fn() = || {
+    fn sendable<T: Send + Sync>() {}
+    sendable::<Arc<Pass>>();
+};

@@ -1,0 +1,199 @@
+//! What is explored: a model with its parameters and the tokenizer that reads its text.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::ExploreError;
+use crate::checkpoint::Checkpoint;
+use crate::models::{self, Inputs, Loaded, Predicts, Sizes};
+use crate::tape::Parameters;
+use crate::tensor::Pool;
+use crate::text::{Encoding, Special, Token, Tokenizer};
+
+/// Two texts of one prompt stand on either side of this.
+const BETWEEN: &str = " || ";
+
+/// The user's text, and the second text that some models take beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    /// What the model reads.
+    pub text: String,
+    /// A second sentence.
+    pub pair: Option<String>,
+}
+
+impl Prompt {
+    /// One text.
+    pub fn of(text: impl Into<String>) -> Self {
+        Self { text: text.into(), pair: None }
+    }
+
+    /// One line as it is typed: `first || second` is a pair.
+    pub fn from_line(line: &str) -> Self {
+        match line.split_once(BETWEEN) {
+            Some((text, pair)) => Self { text: text.to_owned(), pair: Some(pair.to_owned()) },
+            None => Self::of(line),
+        }
+    }
+
+    /// The line that gives this prompt.
+    pub fn line(&self) -> String {
+        match &self.pair {
+            Some(pair) => format!("{}{BETWEEN}{pair}", self.text),
+            None => self.text.clone(),
+        }
+    }
+}
+
+/// A model that can be given text.
+pub struct Subject {
+    /// What it is called on the screen: the directory's name.
+    pub name: String,
+    /// Where it came from.
+    pub path: PathBuf,
+    loaded: Loaded,
+    tokenizer: Option<Tokenizer>,
+    /// Why there is no tokenizer, where there is none.
+    no_tokenizer: Option<String>,
+    pool: Arc<Pool>,
+    stored_bytes: u64,
+}
+
+impl Subject {
+    /// Opens a checkpoint directory. Without a tokenizer the text is token ids.
+    ///
+    /// # Errors
+    /// Where the checkpoint cannot be used.
+    pub fn open(path: &Path) -> Result<Self, ExploreError> {
+        let checkpoint = Checkpoint::open(path)?;
+        let loaded = models::open(&checkpoint)?;
+        let (tokenizer, no_tokenizer) = match Tokenizer::open(checkpoint.dir()) {
+            Ok(tokenizer) => (Some(tokenizer), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        let dir = checkpoint.dir();
+        let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+        let name = full.file_name().map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let stored_bytes = checkpoint.total_bytes();
+        Ok(Self { name, path: full, loaded, tokenizer, no_tokenizer, pool: Arc::default(), stored_bytes })
+    }
+
+    /// A model with no tokenizer, for tests and benches.
+    pub fn from_loaded(name: &str, loaded: Loaded) -> Self {
+        let stored_bytes = 4 * loaded.parameters.count();
+        let no_tokenizer = Some("this model was made without a tokenizer".to_owned());
+        let (name, path) = (name.to_owned(), PathBuf::new());
+        Self { name, path, loaded, tokenizer: None, no_tokenizer, pool: Arc::default(), stored_bytes }
+    }
+
+    /// The official class.
+    pub fn class(&self) -> &'static str {
+        self.loaded.model.class()
+    }
+
+    /// As in `config.json`.
+    pub fn model_type(&self) -> &'static str {
+        self.loaded.model_type
+    }
+
+    /// The sizes.
+    pub fn sizes(&self) -> Sizes {
+        self.loaded.model.sizes()
+    }
+
+    /// What it predicts, and the output that says so.
+    pub fn predicts(&self) -> (Predicts, &'static str) {
+        self.loaded.model.predicts()
+    }
+
+    /// The model's code.
+    pub fn model(&self) -> &dyn models::Model {
+        self.loaded.model.as_ref()
+    }
+
+    /// Its parameters.
+    pub fn parameters(&self) -> &Arc<Parameters> {
+        &self.loaded.parameters
+    }
+
+    /// Its tokenizer, where it has one.
+    pub fn tokenizer(&self) -> Option<&Tokenizer> {
+        self.tokenizer.as_ref()
+    }
+
+    /// Why there is no tokenizer, where there is none.
+    pub fn no_tokenizer(&self) -> Option<&str> {
+        self.no_tokenizer.as_deref()
+    }
+
+    /// Buffers, used again from pass to pass.
+    pub fn pool(&self) -> &Arc<Pool> {
+        &self.pool
+    }
+
+    /// Bytes of the weights as they are stored.
+    pub fn stored_bytes(&self) -> u64 {
+        self.stored_bytes
+    }
+
+    /// The tokens of a prompt.
+    ///
+    /// # Errors
+    /// Where the tokenizer refuses, or the text is not token ids where there is no tokenizer.
+    pub fn encode(&self, prompt: &Prompt) -> Result<Encoding, ExploreError> {
+        match &self.tokenizer {
+            Some(tokenizer) => Ok(tokenizer.encode(&prompt.text, prompt.pair.as_deref(), true)?),
+            None => ids_as_tokens(&prompt.text),
+        }
+    }
+
+    /// The arguments of a pass over these tokens: those of the usual ones that the model takes.
+    pub fn inputs(&self, encoding: &Encoding) -> Inputs {
+        let ids = encoding.ids();
+        let inputs = Inputs::ids(&ids);
+        // GPT-2 takes token types too, but reads them from the token table: they are not segments.
+        if self.predicts().0 != Predicts::Next && self.loaded.model.arguments().contains(&"token_type_ids") {
+            let types = encoding.type_ids().iter().map(|&id| i64::from(id)).collect();
+            return inputs.with("token_type_ids", vec![1, ids.len()], types);
+        }
+        inputs
+    }
+
+    /// The id of the mask token, where the model fills masks in.
+    pub fn mask_id(&self) -> Option<u32> {
+        match self.predicts().0 {
+            Predicts::Masked => self.tokenizer.as_ref()?.special(Special::Mask),
+            _ => None,
+        }
+    }
+
+    /// How the token of an id is shown.
+    pub fn label(&self, id: u32) -> String {
+        self.tokenizer.as_ref().and_then(|t| t.label(id)).unwrap_or_else(|| id.to_string())
+    }
+
+    /// The text of a token as it would be written.
+    pub fn written(&self, ids: &[u32]) -> String {
+        match &self.tokenizer {
+            Some(tokenizer) => tokenizer.decode(ids),
+            None => ids.iter().map(u32::to_string).collect::<Vec<_>>().join(" "),
+        }
+    }
+}
+
+/// Whole numbers parted by blanks, each a token that shows its number.
+fn ids_as_tokens(text: &str) -> Result<Encoding, ExploreError> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    for word in text.split_whitespace() {
+        let id: u32 = word.parse().map_err(|_| {
+            ExploreError::Prompt(format!(
+                "there is no tokenizer beside this checkpoint, so its text is token ids parted by blanks; {word:?} is no id"
+            ))
+        })?;
+        let bytes = text[at..].find(word).map_or(at..at, |found| at + found..at + found + word.len());
+        at = bytes.end;
+        tokens.push(Token::numbered(id, word, text[..bytes.start].chars().count(), bytes));
+    }
+    Ok(Encoding { tokens })
+}

@@ -1,3 +1,4 @@
 //! headscope: an interactive terminal explorer of model architectures.
 
 pub mod checkpoint;
+pub mod text;

@@ -1,0 +1,26 @@
+//! Text and its tokens: tokenizers as they come with a checkpoint, the tokens of a text with their places in it, and
+//! how a token is shown.
+
+mod build;
+mod decode;
+mod encoding;
+mod error;
+mod files;
+mod guard;
+mod kind;
+mod label;
+mod tokenizer;
+
+#[cfg(test)]
+mod tests;
+
+pub use decode::Decoder;
+pub use encoding::{Encoding, Token};
+pub use error::TextError;
+pub use guard::filter_panics;
+pub use kind::{Kind, Style};
+pub use label::{fit, label, width};
+pub use tokenizer::{Special, Tokenizer};
+
+/// What every fallible call of this module returns.
+pub type Result<T, E = TextError> = std::result::Result<T, E>;

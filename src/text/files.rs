@@ -10,8 +10,8 @@ use serde::de::IgnoredAny;
 use super::tokenizer::Special;
 use super::{Result, TextError};
 
-/// The largest vocabulary that is read; the largest real ones have about 35 MB.
-pub(super) const MAX_VOCABULARY: u64 = 96 << 20;
+/// The largest vocabulary that is read; the largest real ones have about 35 MB (and take up to fifteen times that while they are parsed).
+pub(super) const MAX_VOCABULARY: u64 = 48 << 20;
 /// The largest settings that are read.
 const MAX_SETTINGS: u64 = 16 << 20;
 

@@ -12,6 +12,8 @@ mod label;
 mod tokenizer;
 
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod tests;
 
 pub use decode::Decoder;

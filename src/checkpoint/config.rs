@@ -18,10 +18,10 @@ use super::{CheckpointError, Result};
 pub(super) const MAX_CONFIG: u64 = 4 << 20;
 
 /// Reads a file whole, if it is a regular one of at most `limit` bytes.
-pub(super) fn read_bounded(path: &Path, what: &'static str, limit: u64) -> Result<Vec<u8>> {
-    let (file, size) = open_regular(path, what)?;
+pub(super) fn read_bounded(path: &Path, expected: &str, limit: u64) -> Result<Vec<u8>> {
+    let (file, size) = open_regular(path, expected)?;
     if size > limit {
-        return Err(CheckpointError::TooLarge { path: path.to_owned(), size, limit, what });
+        return Err(CheckpointError::TooLarge { path: path.to_owned(), size, limit });
     }
     let mut bytes = Vec::with_capacity(size as usize);
     // The limit again, in case the file grows while it is read.
@@ -32,7 +32,7 @@ pub(super) fn read_bounded(path: &Path, what: &'static str, limit: u64) -> Resul
 
 /// Reads a configuration: a JSON object.
 pub(super) fn read_object(path: &Path) -> Result<Map<String, Value>> {
-    let bytes = read_bounded(path, "configuration", MAX_CONFIG)?;
+    let bytes = read_bounded(path, "a configuration", MAX_CONFIG)?;
     match serde_json::from_slice(&bytes).map_err(|error| CheckpointError::json(path, &error))? {
         Value::Object(map) => Ok(map),
         other => {
@@ -43,7 +43,7 @@ pub(super) fn read_object(path: &Path) -> Result<Map<String, Value>> {
 }
 
 /// What a JSON value is, in words.
-pub(super) fn kind(value: &Value) -> &'static str {
+fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -43,7 +43,7 @@ pub enum CheckpointError {
         problem: String,
     },
     /// A file that is read whole is larger than any sound one.
-    #[error("{} has {size} bytes; more than {limit} are not read, since no {what} is that large", .path.display())]
+    #[error("{} has {size} bytes; more than {limit} are not read, since no sound file of this kind is that large", .path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -51,8 +51,6 @@ pub enum CheckpointError {
         size: u64,
         /// The largest size that is accepted.
         limit: u64,
-        /// What the file should be.
-        what: &'static str,
     },
     /// A file is not the JSON it should be.
     #[error("{} is not valid JSON: {problem}. Is the file complete?", .path.display())]

@@ -22,7 +22,7 @@ struct Index {
 
 /// Opens all shards that an index names and gathers the tensors that it lists.
 pub(super) fn open_shards(path: &Path) -> Result<BTreeMap<Arc<str>, TensorEntry>> {
-    let bytes = read_bounded(path, "index of shards", MAX_INDEX)?;
+    let bytes = read_bounded(path, "an index of shards", MAX_INDEX)?;
     let index: Index = serde_json::from_slice(&bytes).map_err(|error| CheckpointError::json(path, &error))?;
     let dir = path.parent().unwrap_or(Path::new(""));
     let mut shards: BTreeMap<&str, TensorFile> = BTreeMap::new();

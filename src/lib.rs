@@ -1,4 +1,10 @@
 //! headscope: an interactive terminal explorer of model architectures.
 
 pub mod checkpoint;
+pub mod cli;
+pub mod explore;
+pub mod models;
+pub mod nn;
+pub mod tape;
+pub mod tensor;
 pub mod text;

@@ -33,6 +33,23 @@ pub struct Token {
 }
 
 impl Token {
+    /// A token that was written as its own number, where there is no tokenizer.
+    pub fn numbered(id: u32, text: &str, start: usize, bytes: Range<usize>) -> Self {
+        Self {
+            id,
+            piece: text.to_owned(),
+            text: text.to_owned(),
+            start,
+            end: start + text.chars().count(),
+            bytes,
+            special: false,
+            sequence: Some(0),
+            type_id: 0,
+            word: None,
+            style: Style::Plain,
+        }
+    }
+
     /// How it is shown; see [`label`](super::label()).
     pub fn label(&self) -> String {
         label(&self.piece, self.style, self.special)

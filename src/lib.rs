@@ -1,1 +1,5 @@
 //! headscope: an interactive terminal explorer of model architectures.
+
+pub mod app;
+pub mod term;
+pub mod ui;

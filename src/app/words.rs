@@ -48,6 +48,8 @@ words! {
     Token: "token", "词元";
     Feature: "feature", "特征";
     Query: "query", "查询";
+    Step: "step", "步";
+    Out: "out", "跳出";
     Map: "map", "热图";
     Threshold: "threshold", "阈值";
     Scroll: "scroll", "滚动";
@@ -93,8 +95,8 @@ words! {
     KeyBackTab: "Shift-Tab", "Shift-Tab";
     KeyHome: "Home", "Home";
     KeyEnd: "End", "End";
-    KeyPageUp: "PgUp", "PgUp";
-    KeyPageDown: "PgDn", "PgDn";
+    KeyPageUp: "Page-up", "上页";
+    KeyPageDown: "Page-down", "下页";
     KeyBackspace: "Backspace", "退格";
     KeyDelete: "Del", "Del";
     KeyInsert: "Ins", "Ins";

@@ -23,7 +23,7 @@ fn score(row: usize, col: usize) -> f32 {
     match col {
         1 if row % 4 == 3 => 20.0,
         c if c + 1 == row => 2.0 + 4.0 * mix,
-        _ => mix * mix,
+        _ => mix * mix + 0.02,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Text by display width: Chinese characters take two columns, combining marks none.
 
+use std::fmt::Write;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -145,9 +146,8 @@ pub fn visible(token: &str) -> String {
             '\n' => shown.push('⏎'),
             '\t' => shown.push('→'),
             c if c.is_control() || c == '\u{feff}' => {
-                shown.push('<');
-                shown.push_str(&format!("{:02X}", c as u32));
-                shown.push('>');
+                // Writing to a string cannot fail.
+                let _ = write!(shown, "<{:02X}>", c as u32);
             }
             c if index == 0 && c.width() == Some(0) => {
                 shown.push('◌');
@@ -157,6 +157,17 @@ pub fn visible(token: &str) -> String {
         }
     }
     shown
+}
+
+/// The label of a token in a list or a map: as [`visible`], without the blank that marks the start of a word.
+pub fn label(token: &str) -> String {
+    let word = token.strip_prefix([' ', '▁', 'Ġ']).filter(|word| !word.is_empty()).unwrap_or(token);
+    match word {
+        "▁" | "Ġ" => "␣".into(),
+        "<s>" => "‹s›".into(),
+        "</s>" => "‹/s›".into(),
+        word => visible(word),
+    }
 }
 
 /// A number in small figures below the line: `Anna₁₅`.

@@ -1,9 +1,9 @@
-//! OKLab, the space in which colours are mixed and compared: equal steps there look equal.
+//! `OKLab`, the space in which colours are mixed and compared: equal steps there look equal.
 
 /// A colour as the terminal takes it.
 pub type Rgb = (u8, u8, u8);
 
-/// A colour in OKLab: lightness 0 to 1, and two axes of hue.
+/// A colour in `OKLab`: lightness 0 to 1, and two axes of hue.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lab {
     /// Lightness.

@@ -53,7 +53,7 @@ impl Heatmap<'_> {
         let row = layout.first.0 + place * layout.step.0;
         let name = |row: usize| self.row_labels.get(row).cloned();
         if !layout.is_pixels() {
-            return name(row).or_else(|| (row % EVERY == 0 || at_cursor).then(|| row.to_string()));
+            return name(row).or_else(|| (row.is_multiple_of(EVERY) || at_cursor).then(|| row.to_string()));
         }
         if at_cursor {
             let (row, _) = self.cursor?;
@@ -61,7 +61,7 @@ impl Heatmap<'_> {
         }
         // The line of the cursor has its own label.
         let cursor_line = self.cursor.and_then(|(row, col)| layout.place(row, col)).map(|(place, _)| place / 2);
-        (place % EVERY == 0 && cursor_line != Some(place / 2)).then(|| row.to_string())
+        (place.is_multiple_of(EVERY) && cursor_line != Some(place / 2)).then(|| row.to_string())
     }
 
     /// Labels right of the diagonal: each names its row and its column at once and costs no room.

@@ -1,0 +1,139 @@
+//! Everything a key, a click or the palette can ask for.
+//!
+//! One line an action: its name in key files, the word of its hint, the sentence of its help, in both languages.
+//! Hints, help and palette read this table and the keymap, so they cannot say what is not so.
+
+use super::language::Language;
+use std::fmt;
+
+macro_rules! actions {
+    ($($variant:ident = $name:literal [$en:literal, $zh:literal] [$help_en:literal, $help_zh:literal];)*) => {
+        /// What the program can be asked to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $help_en] $variant,)*
+        }
+
+        impl Action {
+            /// Every action, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The name in key files; it never changes.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The action of that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+
+            /// One or two words, for the hints.
+            pub fn word(self, language: Language) -> &'static str {
+                match self { $(Self::$variant => language.pick($en, $zh),)* }
+            }
+
+            /// One sentence, for the help and the palette.
+            pub fn help(self, language: Language) -> &'static str {
+                match self { $(Self::$variant => language.pick($help_en, $help_zh),)* }
+            }
+        }
+    };
+}
+
+actions! {
+    Quit = "quit" ["quit", "退出"] ["Leave the program; nothing is lost", "退出程序，不会丢失任何内容"];
+    Back = "back" ["back", "返回"] ["Go back, close what lies on top, cancel what runs", "返回上一层，关闭浮层，取消正在进行的工作"];
+    Help = "help" ["help", "帮助"] ["List the keys of this place", "列出此处可用的按键"];
+    Palette = "palette" ["command", "命令"] ["Find a command by typing a part of its name", "输入名称的一部分来查找命令"];
+    EditPrompt = "edit_prompt" ["edit", "编辑"] ["Edit the text that the model reads", "编辑模型读取的文本"];
+    Language = "language" ["language", "语言"] ["Change between English and Chinese", "在中文与英文之间切换"];
+    Theme = "theme" ["theme", "主题"] ["Change between the dark, the light and the colourless theme", "切换深色、浅色与无色主题"];
+    Mouse = "mouse" ["mouse", "鼠标"] ["Give the mouse to the program, or back to the terminal for selecting text", "由程序使用鼠标，或交还终端以便选取文字"];
+    ScreenCatalogue = "screen_catalogue" ["catalogue", "目录"] ["Open the catalogue of models", "打开模型目录"];
+    ScreenModel = "screen_model" ["model", "模型"] ["Open the card of this model", "打开此模型的介绍"];
+    ScreenSteps = "screen_steps" ["steps", "步骤"] ["Walk through the forward pass", "逐步查看前向计算"];
+    ScreenAttention = "screen_attention" ["attention", "注意力"] ["See what every head looks at", "查看每个注意力头在看什么"];
+    ScreenCompare = "screen_compare" ["compare", "比较"] ["Lay models side by side", "并排比较多个模型"];
+    ScreenTimeline = "screen_timeline" ["timeline", "时间线"] ["See who came from whom, and when", "查看模型的传承与时间"];
+    NextPane = "next_pane" ["pane", "窗格"] ["Give the keys to the next pane", "切换到下一个窗格"];
+    PreviousPane = "previous_pane" ["pane", "窗格"] ["Give the keys to the pane before", "切换到上一个窗格"];
+    MoveUp = "move_up" ["up", "上"] ["Move up", "上移"];
+    MoveDown = "move_down" ["down", "下"] ["Move down", "下移"];
+    MoveLeft = "move_left" ["left", "左"] ["Move left", "左移"];
+    MoveRight = "move_right" ["right", "右"] ["Move right", "右移"];
+    PageUp = "page_up" ["page", "翻页"] ["Move up by a page", "上翻一页"];
+    PageDown = "page_down" ["page", "翻页"] ["Move down by a page", "下翻一页"];
+    Home = "home" ["first", "开头"] ["Go to the first", "到开头"];
+    End = "end" ["last", "末尾"] ["Go to the last", "到末尾"];
+    Accept = "accept" ["accept", "确定"] ["Take what is typed or chosen", "确认输入或所选"];
+    PreviousHead = "previous_head" ["head", "头"] ["Show the head before", "查看上一个头"];
+    NextHead = "next_head" ["head", "头"] ["Show the next head", "查看下一个头"];
+    PreviousLayer = "previous_layer" ["layer", "层"] ["Show the layer before", "查看上一层"];
+    NextLayer = "next_layer" ["layer", "层"] ["Show the next layer", "查看下一层"];
+    StepForward = "step_forward" ["step", "步"] ["Take the next step of the pass", "前进一步"];
+    StepBackward = "step_backward" ["step", "步"] ["Take back one step of the pass", "后退一步"];
+    StepOver = "step_over" ["over", "跨过"] ["Step over what is inside", "跨过内部步骤"];
+    Into = "into" ["into", "进入"] ["Go into the step or open the derivation", "进入此步或打开推导"];
+    Out = "out" ["out", "退出一层"] ["Go out to the step around this one", "回到外层步骤"];
+    Play = "play" ["play", "播放"] ["Play the steps, or stop", "播放或暂停"];
+    Fold = "fold" ["fold", "折叠"] ["Fold or unfold", "折叠或展开"];
+    ViewLines = "view_lines" ["lines", "连线"] ["Show lines between tokens instead of the map, or the map again", "在连线与热图之间切换"];
+    ViewMask = "view_mask" ["mask", "掩码"] ["Show the mask and its reasons", "查看掩码及其原因"];
+    Average = "average" ["average", "平均"] ["Show the average of the heads", "查看各头的平均"];
+    SwitchOff = "switch_off" ["switch off", "关闭此头"] ["Switch this head off and see what changes", "关闭此头并观察变化"];
+    Table = "table" ["as table", "表格"] ["Show the values as a table", "以表格显示数值"];
+    Derive = "derive" ["derive", "推导"] ["Work out the number under the cursor", "推导光标处的数值"];
+    RangeDown = "range_down" ["range", "范围"] ["Narrow the range of the colours", "缩小颜色范围"];
+    RangeUp = "range_up" ["range", "范围"] ["Widen the range of the colours", "扩大颜色范围"];
+    Zoom = "zoom" ["zoom", "缩放"] ["Change the size of a map's cells", "改变热图单元格大小"];
+    Numbers = "numbers" ["numbers", "数值"] ["Write the numbers into the cells", "在单元格中显示数值"];
+    NextToken = "next_token" ["next token", "下一个词元"] ["Let the model write the next token", "让模型写出下一个词元"];
+    TakeBack = "take_back" ["take back", "撤回"] ["Take back the last token", "撤回上一个词元"];
+    TakeCandidate = "take_candidate" ["take this one", "选用"] ["Take the candidate of this number", "选用此编号的候选"];
+    Temperature = "temperature" ["temperature", "温度"] ["Change the temperature", "调整温度"];
+    TopK = "top_k" ["top-k", "top-k"] ["Change how many candidates are kept", "调整保留的候选数"];
+    TopP = "top_p" ["top-p", "top-p"] ["Change how much probability is kept", "调整保留的概率"];
+    Seed = "seed" ["seed", "种子"] ["Change the seed", "更换随机种子"];
+    CursorLeft = "cursor_left" ["left", "左"] ["Move the cursor left", "光标左移"];
+    CursorRight = "cursor_right" ["right", "右"] ["Move the cursor right", "光标右移"];
+    WordLeft = "word_left" ["word", "词"] ["Move the cursor left by a word", "光标左移一词"];
+    WordRight = "word_right" ["word", "词"] ["Move the cursor right by a word", "光标右移一词"];
+    LineStart = "line_start" ["start", "行首"] ["Move the cursor to the start", "光标到行首"];
+    LineEnd = "line_end" ["end", "行尾"] ["Move the cursor to the end", "光标到行尾"];
+    EraseLeft = "erase_left" ["erase", "删除"] ["Erase the character before the cursor", "删除光标前的字符"];
+    EraseRight = "erase_right" ["erase", "删除"] ["Erase the character at the cursor", "删除光标处的字符"];
+    EraseWord = "erase_word" ["erase word", "删词"] ["Erase the word before the cursor", "删除光标前的词"];
+    EraseToStart = "erase_to_start" ["clear", "清除"] ["Erase everything before the cursor", "删除光标前的全部内容"];
+    EraseToEnd = "erase_to_end" ["cut", "剪去"] ["Erase everything after the cursor", "删除光标后的全部内容"];
+    OlderText = "older_text" ["older", "较早"] ["Bring back the text typed before", "取回之前输入的文本"];
+    NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// An action with the number that was typed before it, or that its key stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// What to do.
+    pub action: Action,
+    /// The number: how often, or which one.
+    pub count: Option<usize>,
+}
+
+impl Command {
+    /// How often to do it: once where nothing was typed.
+    pub fn times(self) -> usize {
+        self.count.unwrap_or(1)
+    }
+}
+
+impl From<Action> for Command {
+    fn from(action: Action) -> Self {
+        Self { action, count: None }
+    }
+}

@@ -1,0 +1,331 @@
+//! What all screens share: the open tab, the language, the prompt, what lies on top, messages and progress.
+
+use super::{
+    action::{Action, Command},
+    key::Key,
+    keys::{Keymap, KeymapError, Outcome, Pending},
+    language::Language,
+    palette::{Choice, Entry, Palette},
+    place::{Place, Screen},
+    prompt::Prompt,
+    target::Target,
+};
+use std::time::Duration;
+
+/// What lies on top of a screen.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// The keys of a place, scrolled by so many rows.
+    Help(Place, usize),
+    /// The command palette.
+    Palette(Palette),
+}
+
+/// How grave a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gravity {
+    /// Good to know.
+    Info,
+    /// Something is not as asked.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+/// A message at the foot of the screen; the next key takes it away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// How grave.
+    pub gravity: Gravity,
+    /// One line.
+    pub text: String,
+}
+
+/// Work that goes on elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub label: String,
+    /// How much of it, where that is known: done and all.
+    pub done: Option<(u64, u64)>,
+    /// For how long it has been going on.
+    pub elapsed: Duration,
+}
+
+impl Progress {
+    /// Before this nothing is shown, so that short work does not flicker.
+    pub const SHOWN_AFTER: Duration = Duration::from_millis(150);
+
+    /// Whether it is worth showing.
+    pub fn is_shown(&self) -> bool {
+        self.elapsed >= Self::SHOWN_AFTER
+    }
+}
+
+/// The themes that a key goes through.
+pub const THEMES: [&str; 3] = ["dark", "light", "mono"];
+
+/// What an action asks of those who own screens and terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Leave the program.
+    Quit,
+    /// The text was changed and accepted.
+    Text(String),
+    /// The running work is to stop.
+    Cancel,
+    /// The mouse is to be taken or given back.
+    Mouse(bool),
+    /// Something chosen in the palette by its id.
+    Open(String),
+    /// Not for the shell: the open screen's own business.
+    Screen(Command),
+    /// A click or drag on the screen's own parts.
+    Click(Target),
+}
+
+/// The state that all screens share.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// The open tab.
+    pub screen: Screen,
+    /// The language of the interface.
+    pub language: Language,
+    /// The name of the theme.
+    pub theme: &'static str,
+    /// Whether the program has the mouse.
+    pub mouse: bool,
+    /// The text that models read.
+    pub prompt: Prompt,
+    /// The text before it was edited, while it is.
+    editing: Option<String>,
+    /// What lies on top.
+    pub overlay: Option<Overlay>,
+    /// A message.
+    pub notice: Option<Notice>,
+    /// Work that goes on.
+    pub progress: Option<Progress>,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// What the palette offers besides actions.
+    pub offers: Vec<Entry>,
+    pending: Pending,
+}
+
+impl Shell {
+    /// A shell with the keys that come with the program.
+    ///
+    /// # Errors
+    /// Where the embedded keys are faulty, which a test rules out.
+    pub fn new(language: Language) -> Result<Self, KeymapError> {
+        Ok(Self {
+            screen: Screen::default(),
+            language,
+            theme: THEMES[0],
+            mouse: true,
+            prompt: Prompt::default(),
+            editing: None,
+            overlay: None,
+            notice: None,
+            progress: None,
+            keymap: Keymap::embedded()?,
+            offers: Vec::new(),
+            pending: Pending::default(),
+        })
+    }
+
+    /// Whether the prompt has the keys.
+    pub fn is_editing(&self) -> bool {
+        self.editing.is_some()
+    }
+
+    /// What has the keys, given the place of the open screen.
+    pub fn place(&self, screen: Place) -> Place {
+        match (&self.overlay, &self.editing) {
+            (Some(Overlay::Help(..)), _) => Place::Help,
+            (Some(Overlay::Palette(_)), _) => Place::Palette,
+            (None, Some(_)) => Place::Prompt,
+            (None, None) => screen,
+        }
+    }
+
+    /// What has been typed of a command so far.
+    pub fn pending(&self) -> &Pending {
+        &self.pending
+    }
+
+    /// Shows a message until the next key.
+    pub fn say(&mut self, gravity: Gravity, text: impl Into<String>) {
+        self.notice = Some(Notice { gravity, text: text.into() });
+    }
+
+    /// One press, given the place of the open screen.
+    pub fn key(&mut self, key: Key, screen: Place) -> Option<Request> {
+        self.notice = None;
+        let place = self.place(screen);
+        match self.pending.press(&self.keymap, place, key) {
+            Outcome::Command(command) => self.act(command, screen),
+            Outcome::Wait => None,
+            Outcome::Nothing => {
+                self.type_key(key);
+                None
+            }
+        }
+    }
+
+    fn type_key(&mut self, key: Key) {
+        if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+            palette.query.type_key(key);
+            palette.search();
+        } else if self.overlay.is_none() && self.editing.is_some() {
+            self.prompt.type_key(key);
+        }
+    }
+
+    /// A pasted text; it opens the prompt where nothing else is being typed.
+    pub fn paste(&mut self, text: &str) {
+        self.notice = None;
+        match &mut self.overlay {
+            Some(Overlay::Palette(palette)) => {
+                palette.query.paste(text);
+                palette.search();
+            }
+            Some(Overlay::Help(..)) => {}
+            None => {
+                self.start_editing();
+                self.prompt.paste(text);
+            }
+        }
+    }
+
+    /// A click on something, given the place of the open screen.
+    pub fn click(&mut self, target: Target, screen: Place) -> Option<Request> {
+        self.notice = None;
+        match target {
+            Target::Key(action) => self.act(action.into(), screen),
+            Target::Tab(number) => {
+                self.open(Screen::from_number(number)?);
+                None
+            }
+            Target::Prompt(column) => {
+                self.start_editing();
+                self.prompt.click(column);
+                None
+            }
+            Target::Row { row, .. } if matches!(self.overlay, Some(Overlay::Palette(_))) => {
+                if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+                    palette.choose(row);
+                }
+                self.accept_choice(screen)
+            }
+            _ if self.overlay.is_some() => {
+                self.overlay = None;
+                None
+            }
+            target => Some(Request::Click(target)),
+        }
+    }
+
+    fn open(&mut self, screen: Screen) {
+        (self.screen, self.overlay) = (screen, None);
+    }
+
+    /// Does what a command asks, or says who has to.
+    pub fn act(&mut self, command: Command, screen: Place) -> Option<Request> {
+        if let Some(tab) = Screen::opened_by(command.action) {
+            self.open(tab);
+            return Some(Request::Screen(command));
+        }
+        match command.action {
+            Action::Quit => return Some(Request::Quit),
+            Action::Language => self.language = self.language.other(),
+            Action::Theme => self.next_theme(),
+            Action::Mouse => {
+                self.mouse = !self.mouse;
+                return Some(Request::Mouse(self.mouse));
+            }
+            Action::Help => self.overlay = Some(Overlay::Help(self.place(screen), 0)),
+            Action::Palette => self.open_palette(screen),
+            Action::EditPrompt => self.start_editing(),
+            Action::Back => return self.back(command),
+            _ if self.overlay.is_some() => return self.act_on_top(command, screen),
+            Action::Accept if self.editing.is_some() => {
+                self.editing = None;
+                return Some(Request::Text(self.prompt.accept()));
+            }
+            action if self.editing.is_some() => {
+                self.prompt.edit(action);
+            }
+            _ => return Some(Request::Screen(command)),
+        }
+        None
+    }
+
+    fn next_theme(&mut self) {
+        let at = THEMES.iter().position(|theme| *theme == self.theme).unwrap_or(0);
+        self.theme = THEMES[(at + 1) % THEMES.len()];
+    }
+
+    fn open_palette(&mut self, screen: Place) {
+        let mut entries = Palette::actions(&self.keymap, screen, self.language);
+        entries.extend(self.offers.iter().cloned());
+        self.overlay = Some(Overlay::Palette(Palette::new(entries)));
+    }
+
+    fn start_editing(&mut self) {
+        if self.editing.is_none() {
+            self.editing = Some(self.prompt.text().to_owned());
+        }
+    }
+
+    /// Closes what lies on top, else gives up the edited text, else cancels what runs, else asks the screen.
+    fn back(&mut self, command: Command) -> Option<Request> {
+        if self.overlay.take().is_some() {
+            return None;
+        }
+        if let Some(before) = self.editing.take() {
+            self.prompt.set(&before);
+            return None;
+        }
+        if self.progress.take().is_some() { Some(Request::Cancel) } else { Some(Request::Screen(command)) }
+    }
+
+    fn act_on_top(&mut self, command: Command, screen: Place) -> Option<Request> {
+        const PAGE: usize = 10;
+        let by = match command.action {
+            Action::MoveUp => -(command.times() as isize),
+            Action::MoveDown => command.times() as isize,
+            Action::PageUp => -((PAGE * command.times()) as isize),
+            Action::PageDown => (PAGE * command.times()) as isize,
+            Action::Home => isize::MIN / 2,
+            Action::End => isize::MAX / 2,
+            Action::Accept => return self.accept_choice(screen),
+            _ => 0,
+        };
+        match &mut self.overlay {
+            Some(Overlay::Help(place, scroll)) => {
+                let rows = self.keymap.help(*place, self.language).len();
+                *scroll = scroll.saturating_add_signed(by).min(rows.saturating_sub(1));
+            }
+            Some(Overlay::Palette(palette)) => {
+                palette.step(by);
+                if palette.query.edit(command.action) {
+                    palette.search();
+                }
+            }
+            None => {}
+        }
+        None
+    }
+
+    fn accept_choice(&mut self, screen: Place) -> Option<Request> {
+        let Some(Overlay::Palette(palette)) = self.overlay.take() else { return None };
+        match palette.chosen()? {
+            Choice::Action(action) => self.act((*action).into(), screen),
+            Choice::Open(id) => Some(Request::Open(id.clone())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+//! The terminal itself: taking it, giving it back whatever happens, and the one channel of events.
+
+pub mod depth;
+mod events;
+mod input;
+mod run;
+mod screen;
+#[cfg(unix)]
+mod signals;
+
+pub use depth::{ColorChoice, Refusal};
+pub use events::{End, Event, Events, Mouse, MouseKind, Waker};
+pub use run::{Flow, Program, run, spawn_worker};
+pub use screen::{Options, Screen, restore};
+
+/// Forces a panic where a test asked for one, so that it can see the terminal come back. Debug builds only.
+pub fn panic_if_asked(place: &str) {
+    #[cfg(debug_assertions)]
+    {
+        let asked = std::env::var("HEADSCOPE_PANIC").is_ok_and(|wanted| wanted == place);
+        assert!(!asked, "a panic in {place}, as HEADSCOPE_PANIC asked");
+    }
+    #[cfg(not(debug_assertions))]
+    let _ = place;
+}

@@ -1,0 +1,16 @@
+//! Drawing: themes, widgets and the frame of every screen. Nothing here changes the program's state.
+
+pub mod canvas;
+pub mod dump;
+pub mod frame;
+pub mod hits;
+pub mod number;
+#[cfg(test)]
+pub mod testing;
+pub mod text;
+pub mod theme;
+pub mod widgets;
+
+pub use canvas::Canvas;
+pub use hits::Hits;
+pub use theme::{ColorDepth, Theme, Tone};

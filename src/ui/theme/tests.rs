@@ -1,0 +1,90 @@
+use super::*;
+
+fn lightness(colour: Color) -> f32 {
+    match colour {
+        Color::Rgb(r, g, b) => Lab::from((r, g, b)).l,
+        Color::Indexed(index) => Lab::from(oklab::xterm(index)).l,
+        other => panic!("no lightness for {other:?}"),
+    }
+}
+
+#[test]
+fn every_theme_loads_at_every_depth() {
+    for name in ["dark", "light", "mono"] {
+        for depth in [ColorDepth::None, ColorDepth::Ansi16, ColorDepth::Indexed256, ColorDepth::TrueColor] {
+            let theme = Theme::named(name, depth).unwrap();
+            assert_eq!(theme.name(), name);
+            theme.weight(0.5);
+            theme.signed(-0.5);
+        }
+    }
+}
+
+#[test]
+fn lightness_of_weights_only_rises_or_only_falls() {
+    for (name, rising) in [("dark", true), ("light", false)] {
+        for depth in [ColorDepth::TrueColor, ColorDepth::Indexed256] {
+            let theme = Theme::named(name, depth).unwrap();
+            let steps: Vec<f32> = (0..=255).map(|i| lightness(theme.weight_colour(i as f32 / 255.0))).collect();
+            for pair in steps.windows(2) {
+                // A step of a table of bytes rounds by a little.
+                let gain = if rising { pair[1] - pair[0] } else { pair[0] - pair[1] };
+                assert!(gain > -0.004, "{name} {depth:?}: {} then {}", pair[0], pair[1]);
+            }
+            assert!((steps[255] - steps[0]).abs() > 0.5);
+        }
+    }
+}
+
+#[test]
+fn signed_lightness_grows_away_from_zero() {
+    for (name, sign) in [("dark", 1.0), ("light", -1.0)] {
+        let theme = Theme::named(name, ColorDepth::TrueColor).unwrap();
+        let at = |i: i32| sign * lightness(theme.signed_colour(i as f32 / 100.0));
+        for i in 1..100 {
+            assert!(at(i + 1) > at(i) - 0.004 && at(-i - 1) > at(-i) - 0.004, "{name} at {i}");
+        }
+    }
+}
+
+#[test]
+fn text_on_a_cell_can_be_read() {
+    for name in ["dark", "light"] {
+        let theme = Theme::named(name, ColorDepth::TrueColor).unwrap();
+        for i in 0..=100 {
+            let style = theme.on_weight(i as f32 / 100.0);
+            let (ink, ground) = (lightness(style.fg.unwrap()), lightness(style.bg.unwrap()));
+            assert!((ink - ground).abs() > 0.3, "{name} at {i}: {ink} on {ground}");
+        }
+    }
+}
+
+#[test]
+fn nothing_of_mono_has_a_colour() {
+    let theme = Theme::named("mono", ColorDepth::TrueColor).unwrap();
+    assert!(theme.is_mono());
+    let mut styles = vec![theme.selected(), theme.chosen(), theme.cursor_label(), theme.on_weight(0.9)];
+    styles.extend([0.0, 0.1, 0.5, 1.0].map(|w| theme.weight(w).style));
+    styles.extend([Tone::Text, Tone::Accent, Tone::Rule, Tone::Bad, Tone::Hidden].map(|tone| theme.style(tone)));
+    assert!(styles.iter().all(|style| style.fg.is_none() && style.bg.is_none()));
+    assert_eq!([0.0, 0.1, 0.3, 0.5, 0.9].map(|w| theme.weight(w).glyph), ['·', '░', '▒', '▓', '█']);
+    assert_eq!([-0.9, 0.0, 0.4].map(|v| theme.signed(v).glyph), ['-', '·', '+']);
+}
+
+#[test]
+fn a_value_that_is_no_number_does_not_look_like_one() {
+    for depth in [ColorDepth::None, ColorDepth::Ansi16, ColorDepth::Indexed256, ColorDepth::TrueColor] {
+        let theme = Theme::named("dark", depth).unwrap();
+        assert_eq!((theme.weight(f32::NAN).glyph, theme.signed(f32::NAN).glyph), ('?', '?'));
+    }
+}
+
+#[test]
+fn a_bad_theme_is_refused_with_the_place() {
+    let bad = DARK.replace("\"#d8dee9\"", "\"#d8dee\"");
+    let message = Theme::from_yaml(&bad, ColorDepth::TrueColor).unwrap_err().to_string();
+    assert!(message.contains("#rrggbb") && message.contains("line"), "{message}");
+    let bad = DARK.replace("  warm: \"#dcbb6a\"", "  wamr: \"#dcbb6a\"");
+    let message = Theme::from_yaml(&bad, ColorDepth::TrueColor).unwrap_err().to_string();
+    assert!(message.contains("`warm`"), "{message}");
+}

@@ -1,1 +1,3 @@
 //! headscope: an interactive terminal explorer of model architectures.
+
+pub mod tensor;

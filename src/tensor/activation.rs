@@ -1,0 +1,221 @@
+//! Activation functions by the names of Hugging Face's `transformers`
+//! (<https://github.com/huggingface/transformers/blob/main/src/transformers/activations.py>), and their derivatives.
+// Everything below a dispatch must be inlined into it, or it is compiled without the wider instructions.
+#![allow(clippy::inline_always)]
+
+use std::f32::consts::FRAC_1_SQRT_2;
+
+use super::pointwise::{erf, exp, map, map_in_place, zip};
+
+/// Square root of 2/π.
+const SQRT_2_OVER_PI: f32 = 0.797_884_6;
+/// One over the square root of 2π.
+const ONE_OVER_SQRT_2_PI: f32 = 0.398_942_3;
+const CUBIC: f32 = 0.044_715;
+const QUICK: f32 = 1.702;
+
+/// An activation function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Activation {
+    /// x·Φ(x), with the error function itself.
+    Gelu,
+    /// GELU by a hyperbolic tangent, as in GPT-2 and the first BERT: ½x(1 + tanh(√(2/π)(x + 0.044715x³))).
+    GeluNew,
+    /// The same, factored: ½x(1 + tanh(0.7978845608x(1 + 0.044715x²))).
+    GeluFast,
+    /// GELU by a logistic function: x·σ(1.702x).
+    QuickGelu,
+    /// max(x, 0).
+    Relu,
+    /// x·σ(x), also called swish.
+    Silu,
+    /// The hyperbolic tangent.
+    Tanh,
+    /// The logistic function σ(x) = 1/(1 + e⁻ˣ).
+    Sigmoid,
+}
+
+use Activation::{Gelu, GeluFast, GeluNew, QuickGelu, Relu, Sigmoid, Silu, Tanh};
+
+/// Names in configurations; the first of each activation is its own.
+const NAMES: [(&str, Activation); 14] = [
+    ("gelu", Gelu),
+    ("gelu_python", Gelu),
+    ("gelu_new", GeluNew),
+    ("gelu_pytorch_tanh", GeluNew),
+    ("gelu_python_tanh", GeluNew),
+    ("gelu_accurate", GeluNew),
+    ("gelu_fast", GeluFast),
+    ("quick_gelu", QuickGelu),
+    ("relu", Relu),
+    ("silu", Silu),
+    ("swish", Silu),
+    ("tanh", Tanh),
+    ("sigmoid", Sigmoid),
+    ("logistic", Sigmoid),
+];
+
+/// Runs `$run` with the function of an activation, each as a type of its own, so that it is inlined into the loop.
+macro_rules! with_function {
+    ($activation:expr, $of:ident, $function:ident => $run:expr) => {
+        match $activation {
+            Gelu => {
+                let $function = $of::gelu;
+                $run
+            }
+            GeluNew => {
+                let $function = $of::gelu_new;
+                $run
+            }
+            GeluFast => {
+                let $function = $of::gelu_fast;
+                $run
+            }
+            QuickGelu => {
+                let $function = $of::quick_gelu;
+                $run
+            }
+            Relu => {
+                let $function = $of::relu;
+                $run
+            }
+            Silu => {
+                let $function = $of::silu;
+                $run
+            }
+            Tanh => {
+                let $function = $of::tanh;
+                $run
+            }
+            Sigmoid => {
+                let $function = $of::sigmoid;
+                $run
+            }
+        }
+    };
+}
+
+impl Activation {
+    /// The activation that a configuration calls `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|&(_, activation)| activation)
+    }
+
+    /// Its name in configurations.
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|&&(_, activation)| activation == self).map_or("", |&(name, _)| name)
+    }
+
+    /// The value for one number: to the bit that which [`forward`](Self::forward) gives.
+    pub fn value(self, x: f32) -> f32 {
+        with_function!(self, value, function => function(x))
+    }
+
+    /// `out[i]` = activation of `x[i]`.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn forward(self, x: &[f32], out: &mut [f32]) {
+        with_function!(self, value, function => map(x, out, function));
+    }
+
+    /// `x[i]` = activation of `x[i]`.
+    pub fn forward_in_place(self, x: &mut [f32]) {
+        with_function!(self, value, function => map_in_place(x, function));
+    }
+
+    /// `grad_in[i]` = `grad_out[i]` times the derivative at `x[i]`.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn backward(self, x: &[f32], grad_out: &[f32], grad_in: &mut [f32]) {
+        with_function!(self, slope, function => {
+            zip(x, grad_out, grad_in, #[inline(always)] |x, grad| grad * function(x));
+        });
+    }
+}
+
+mod value {
+    use super::{CUBIC, FRAC_1_SQRT_2, QUICK, SQRT_2_OVER_PI, erf};
+    pub use crate::tensor::pointwise::{sigmoid, tanh};
+
+    #[inline(always)]
+    pub fn gelu(x: f32) -> f32 {
+        x * 0.5 * (1.0 + erf(x * FRAC_1_SQRT_2))
+    }
+
+    #[inline(always)]
+    pub fn gelu_new(x: f32) -> f32 {
+        0.5 * x * (1.0 + tanh(SQRT_2_OVER_PI * (x + CUBIC * (x * x * x))))
+    }
+
+    #[inline(always)]
+    pub fn gelu_fast(x: f32) -> f32 {
+        0.5 * x * (1.0 + tanh(x * SQRT_2_OVER_PI * (1.0 + CUBIC * x * x)))
+    }
+
+    #[inline(always)]
+    pub fn quick_gelu(x: f32) -> f32 {
+        x * sigmoid(QUICK * x)
+    }
+
+    #[inline(always)]
+    pub fn relu(x: f32) -> f32 {
+        // Not `max`, which would turn NaN into zero.
+        if x < 0.0 { 0.0 } else { x }
+    }
+
+    #[inline(always)]
+    pub fn silu(x: f32) -> f32 {
+        x * sigmoid(x)
+    }
+}
+
+/// The derivatives.
+mod slope {
+    use super::{CUBIC, FRAC_1_SQRT_2, ONE_OVER_SQRT_2_PI, QUICK, SQRT_2_OVER_PI, erf, exp, value};
+
+    #[inline(always)]
+    pub fn gelu(x: f32) -> f32 {
+        0.5 * (1.0 + erf(x * FRAC_1_SQRT_2)) + x * (ONE_OVER_SQRT_2_PI * exp(-0.5 * x * x))
+    }
+
+    #[inline(always)]
+    pub fn gelu_new(x: f32) -> f32 {
+        let square = x * x;
+        let t = value::tanh(SQRT_2_OVER_PI * (x + CUBIC * (square * x)));
+        let inner = SQRT_2_OVER_PI * (1.0 + 3.0 * CUBIC * square);
+        0.5 * (1.0 + t) + 0.5 * x * ((1.0 - t * t) * inner)
+    }
+
+    pub use gelu_new as gelu_fast;
+
+    #[inline(always)]
+    pub fn quick_gelu(x: f32) -> f32 {
+        let s = value::sigmoid(QUICK * x);
+        s + QUICK * x * (s * (1.0 - s))
+    }
+
+    #[inline(always)]
+    pub fn relu(x: f32) -> f32 {
+        if x > 0.0 { 1.0 } else { 0.0 }
+    }
+
+    #[inline(always)]
+    pub fn silu(x: f32) -> f32 {
+        let s = value::sigmoid(x);
+        s + x * (s * (1.0 - s))
+    }
+
+    #[inline(always)]
+    pub fn tanh(x: f32) -> f32 {
+        let t = value::tanh(x);
+        1.0 - t * t
+    }
+
+    #[inline(always)]
+    pub fn sigmoid(x: f32) -> f32 {
+        let s = value::sigmoid(x);
+        s * (1.0 - s)
+    }
+}

@@ -159,21 +159,21 @@ fn divide<B: Sync>(
 
 /// A product on this thread.
 fn serial(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, mut out: ArrayViewMut2<'_, f32>, accumulate: bool) {
-    let by_rows = b.strides()[1] == 1;
-    if a.nrows() > FEW_ROWS && !by_rows && b.strides()[0] == 1 {
-        return by_blocks(a, b, out, accumulate, |from, to| to.copy_from_slice(from));
-    }
-    if a.nrows() <= if by_rows { 1 } else { FEW_ROWS } {
-        let copy = a.as_standard_layout();
-        if let (Some(a), Some(mut out)) = (rows_of(copy.view()), rows_of_mut(&mut out)) {
-            if by_rows {
-                if let (Some(b), [a], [out]) = (rows_of(b), &a[..], &mut out[..]) {
-                    return few_rows::combine(a, &b, out, accumulate);
-                }
-            } else if let Some(b) = rows_of(b.reversed_axes()) {
-                return few_rows::dots(&a, &b, &mut out, accumulate);
-            }
+    // An axis of length one may have any stride.
+    let by_rows = b.ncols() > 1 && b.strides()[1] == 1;
+    let by_columns = !by_rows && b.strides()[0] == 1;
+    let copy = a.as_standard_layout();
+    if by_rows && a.nrows() == 1 {
+        if let (Some(a), Some(b), Some(out)) = (copy.as_slice(), rows_of(b), out.row_mut(0).into_slice()) {
+            return few_rows::combine(a, &b, out, accumulate);
         }
+    } else if by_columns && a.nrows() <= FEW_ROWS {
+        let (a, b, out) = (rows_of(copy.view()), rows_of(b.reversed_axes()), rows_of_mut(&mut out));
+        if let (Some(a), Some(b), Some(mut out)) = (a, b, out) {
+            return few_rows::dots(&a, &b, &mut out, accumulate);
+        }
+    } else if by_columns && b.ncols() > 1 {
+        return by_blocks(a, b, out, accumulate, |from, to| to.copy_from_slice(from));
     }
     packed(a, b, out, accumulate);
 }
@@ -254,14 +254,34 @@ fn transpose(rows: &[f32], length: usize, out: &mut [f32], stride: usize) {
         #[inline(always)]
         || {
             for start in (0..length).step_by(TILE) {
-                let tile: [&[f32]; TILE] = array::from_fn(|row| &rows[row * length + start..][..TILE]);
-                for column in 0..TILE {
-                    let values: [f32; TILE] = array::from_fn(|row| tile[row][column]);
-                    out[(start + column) * stride..][..TILE].copy_from_slice(&values);
+                let mut tile = [[0.0_f32; TILE]; TILE];
+                for (row, to) in tile.iter_mut().enumerate() {
+                    to.copy_from_slice(&rows[row * length + start..][..TILE]);
+                }
+                for _ in 0..TILE.ilog2() {
+                    tile = interleave(tile);
+                }
+                for (column, from) in tile.iter().enumerate() {
+                    out[(start + column) * stride..][..TILE].copy_from_slice(from);
                 }
             }
         },
     );
+}
+
+/// Shuffles row i with row i + 4 into rows 2i and 2i + 1; three times of this is a transposition.
+#[inline(always)]
+fn interleave(tile: [[f32; TILE]; TILE]) -> [[f32; TILE]; TILE] {
+    const HALF: usize = TILE / 2;
+    array::from_fn(
+        #[inline(always)]
+        |row| {
+            array::from_fn(
+                #[inline(always)]
+                |column| tile[row / 2 + column % 2 * HALF][row % 2 * HALF + column / 2],
+            )
+        },
+    )
 }
 
 /// The rows of a matrix, if each lies in one piece.

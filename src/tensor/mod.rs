@@ -5,3 +5,4 @@ mod few_rows;
 pub mod pointwise;
 pub mod product;
 pub mod rows;
+mod transpose;

@@ -8,13 +8,15 @@
 // A loop below a dispatch must be inlined into it.
 #![allow(clippy::inline_always)]
 
-use std::array;
-
 use half::{bf16, f16};
 use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, Slice};
 use smallvec::SmallVec;
 
-use super::{few_rows, pointwise::widest};
+use super::{
+    few_rows,
+    pointwise::widest,
+    transpose::{TILE, transpose},
+};
 
 /// Products of up to this many rows with a transposed matrix are dot products of its rows as they are stored.
 const FEW_ROWS: usize = 16;
@@ -25,8 +27,6 @@ const READ: usize = 4;
 const COLUMNS: usize = 64;
 /// Elements widened at a time for a few rows, to stay in the nearest cache, and for many, to stay in the next.
 const BLOCK: (usize, usize) = (1 << 13, 1 << 16);
-/// Rows and columns transposed together.
-const TILE: usize = 8;
 
 /// out (m, n) = a (m, k) · b (k, n), added to what `out` holds if `accumulate` is set.
 ///
@@ -246,42 +246,6 @@ fn fill<B: Copy>(from: ArrayView2<'_, B>, rows: &mut [f32], stride: usize, widen
 fn matrix(buffer: &[f32], stride: usize, (rows, columns): (usize, usize)) -> ArrayView2<'_, f32> {
     let whole = ArrayView2::from_shape((rows, stride), &buffer[..rows * stride]).expect("as long as its shape says");
     whole.slice_axis_move(Axis(1), Slice::from(..columns))
-}
-
-/// Writes [`TILE`] rows as columns of a buffer whose rows lie `stride` apart.
-fn transpose(rows: &[f32], length: usize, out: &mut [f32], stride: usize) {
-    widest(
-        #[inline(always)]
-        || {
-            for start in (0..length).step_by(TILE) {
-                let mut tile = [[0.0_f32; TILE]; TILE];
-                for (row, to) in tile.iter_mut().enumerate() {
-                    to.copy_from_slice(&rows[row * length + start..][..TILE]);
-                }
-                for _ in 0..TILE.ilog2() {
-                    tile = interleave(tile);
-                }
-                for (column, from) in tile.iter().enumerate() {
-                    out[(start + column) * stride..][..TILE].copy_from_slice(from);
-                }
-            }
-        },
-    );
-}
-
-/// Shuffles row i with row i + 4 into rows 2i and 2i + 1; three times of this is a transposition.
-#[inline(always)]
-fn interleave(tile: [[f32; TILE]; TILE]) -> [[f32; TILE]; TILE] {
-    const HALF: usize = TILE / 2;
-    array::from_fn(
-        #[inline(always)]
-        |row| {
-            array::from_fn(
-                #[inline(always)]
-                |column| tile[row / 2 + column % 2 * HALF][row % 2 * HALF + column / 2],
-            )
-        },
-    )
 }
 
 /// The rows of a matrix, if each lies in one piece.

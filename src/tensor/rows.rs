@@ -300,7 +300,7 @@ fn max(x: &[f32]) -> f32 {
     for (lane, &x) in lanes.iter_mut().zip(rest) {
         *lane = lane.max(x);
     }
-    lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)
+    reduce(lanes, f32::max)
 }
 
 /// The sum of a function of each element.
@@ -316,7 +316,20 @@ fn sum(x: &[f32], function: impl Fn(f32) -> f32) -> f64 {
     for (lane, &x) in lanes.iter_mut().zip(rest) {
         *lane += function(x) as f64;
     }
-    lanes.iter().sum()
+    reduce(lanes, |x, y| x + y)
+}
+
+/// Folds the lanes in halves, which waits less than one after the other.
+#[inline(always)]
+fn reduce<T: Copy>(mut lanes: [T; LANES], function: impl Fn(T, T) -> T) -> T {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            lanes[i] = function(lanes[i], lanes[i + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
 }
 
 /// Divides the elements by their sum.

@@ -1,5 +1,6 @@
 //! headscope: an interactive terminal explorer of model architectures.
 
+pub mod app;
 pub mod checkpoint;
 pub mod cli;
 pub mod explore;
@@ -7,4 +8,6 @@ pub mod models;
 pub mod nn;
 pub mod tape;
 pub mod tensor;
+pub mod term;
 pub mod text;
+pub mod ui;

@@ -9,9 +9,11 @@ use std::array;
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// Rows of the matrix taken together, so that a sum has as many independent chains (or one store as many terms).
+/// Rows of the matrix taken together for one row of the left side: as many independent chains of sums, or terms a store.
 const TOGETHER: usize = 8;
-/// Columns taken together by [`combine`]: a row of the result this long and its [`TOGETHER`] rows fit the nearest cache.
+/// Rows of the left side and of the matrix in a tile of dot products, whose sums all fit into registers.
+const TILE: (usize, usize) = (3, 4);
+/// Columns taken together by [`combine`]: a row of the result this long and its rows fit the nearest cache.
 const COLUMNS: usize = 1024;
 
 /// `out[i][j] (+)= a[i] · b[j]`, for a matrix stored (out, in) as that of `nn.Linear`.
@@ -21,10 +23,10 @@ pub(super) fn dots(a: &[&[f32]], b: &[&[f32]], out: &mut [&mut [f32]], accumulat
     Arch::new().dispatch(Dots { a, b, out, accumulate });
 }
 
-/// `out[i] (+)= sum over p of a[i][p] · b[p]`, for a matrix stored (in, out) as that of GPT-2's `Conv1D`.
+/// `out (+)= sum over p of a[p] · b[p]`, for a matrix stored (in, out) as that of GPT-2's `Conv1D`.
 ///
-/// Each row of `a` is as long as `b` has rows; `out` has as many rows as `a`, as long as those of `b`.
-pub(super) fn combine(a: &[&[f32]], b: &[&[f32]], out: &mut [&mut [f32]], accumulate: bool) {
+/// `a` is as long as `b` has rows; those are as long as `out`.
+pub(super) fn combine(a: &[f32], b: &[&[f32]], out: &mut [f32], accumulate: bool) {
     Arch::new().dispatch(Combine { a, b, out, accumulate });
 }
 
@@ -41,82 +43,107 @@ impl WithSimd for Dots<'_, '_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { a, b, out, accumulate } = self;
-        let (groups, rest) = b.as_chunks::<TOGETHER>();
-        for (g, group) in groups.iter().enumerate() {
-            for (a, out) in a.iter().zip(out.iter_mut()) {
-                store(&mut out[g * TOGETHER..], dot(simd, a, *group), accumulate);
+        let mut done = 0;
+        if a.len() == 1 {
+            for group in b.as_chunks::<TOGETHER>().0 {
+                tile(simd, [a[0]], *group, out, done, accumulate);
+                done += TOGETHER;
             }
         }
-        let done = groups.len() * TOGETHER;
-        for (j, row) in rest.iter().enumerate() {
-            for (a, out) in a.iter().zip(out.iter_mut()) {
-                store(&mut out[done + j..], dot(simd, a, [row]), accumulate);
+        for group in b[done..].as_chunks::<{ TILE.1 }>().0 {
+            all_rows(simd, a, *group, out, done, accumulate);
+            done += TILE.1;
+        }
+        for row in &b[done..] {
+            all_rows(simd, a, [*row], out, done, accumulate);
+            done += 1;
+        }
+    }
+}
+
+/// All rows of the left side with some rows of the matrix, those from number `column` on.
+#[inline(always)]
+fn all_rows<S: Simd, const N: usize>(
+    simd: S,
+    a: &[&[f32]],
+    b: [&[f32]; N],
+    out: &mut [&mut [f32]],
+    column: usize,
+    accumulate: bool,
+) {
+    for (a, out) in a.chunks(TILE.0).zip(out.chunks_mut(TILE.0)) {
+        match *a {
+            [a] => tile(simd, [a], b, out, column, accumulate),
+            [a, a2] => tile(simd, [a, a2], b, out, column, accumulate),
+            [a, a2, a3] => tile(simd, [a, a2, a3], b, out, column, accumulate),
+            _ => unreachable!("no more rows than a tile has"),
+        }
+    }
+}
+
+/// The dot products of M rows with N rows.
+#[inline(always)]
+fn tile<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    a: [&[f32]; M],
+    b: [&[f32]; N],
+    out: &mut [&mut [f32]],
+    column: usize,
+    accumulate: bool,
+) {
+    let whole = S::as_simd_f32s(a[0]).0.len();
+    let a_heads: [&[S::f32s]; M] = array::from_fn(|i| &S::as_simd_f32s(a[i]).0[..whole]);
+    let b_heads: [&[S::f32s]; N] = array::from_fn(|j| &S::as_simd_f32s(b[j]).0[..whole]);
+    let mut sums = [[simd.splat_f32s(0.0); N]; M];
+    for p in 0..whole {
+        for j in 0..N {
+            for i in 0..M {
+                sums[i][j] = simd.mul_add_e_f32s(a_heads[i][p], b_heads[j][p], sums[i][j]);
             }
         }
     }
-}
-
-#[inline(always)]
-fn store<const N: usize>(out: &mut [f32], sums: [f32; N], accumulate: bool) {
-    for (out, sum) in out.iter_mut().zip(sums) {
-        *out = if accumulate { *out + sum } else { sum };
-    }
-}
-
-#[inline(always)]
-fn dot<S: Simd, const N: usize>(simd: S, a: &[f32], b: [&[f32]; N]) -> [f32; N] {
-    let (a_head, a_tail) = S::as_simd_f32s(a);
-    let heads: [&[S::f32s]; N] = array::from_fn(|j| &S::as_simd_f32s(b[j]).0[..a_head.len()]);
-    let mut sums = [simd.splat_f32s(0.0); N];
-    for (i, &a) in a_head.iter().enumerate() {
+    let start = whole * S::F32_LANES;
+    if start < a[0].len() {
         for j in 0..N {
-            sums[j] = simd.mul_add_e_f32s(a, heads[j][i], sums[j]);
+            let b = simd.partial_load_f32s(&b[j][start..]);
+            for i in 0..M {
+                sums[i][j] = simd.mul_add_e_f32s(simd.partial_load_f32s(&a[i][start..]), b, sums[i][j]);
+            }
         }
     }
-    if !a_tail.is_empty() {
-        let start = a.len() - a_tail.len();
-        let a = simd.partial_load_f32s(a_tail);
-        for j in 0..N {
-            sums[j] = simd.mul_add_e_f32s(a, simd.partial_load_f32s(&b[j][start..]), sums[j]);
+    for (out, sums) in out.iter_mut().zip(sums) {
+        for (out, sum) in out[column..].iter_mut().zip(sums) {
+            let sum = simd.reduce_sum_f32s(sum);
+            *out = if accumulate { *out + sum } else { sum };
         }
     }
-    sums.map(|sum| simd.reduce_sum_f32s(sum))
 }
 
-struct Combine<'x, 'y> {
-    a: &'x [&'x [f32]],
+struct Combine<'x> {
+    a: &'x [f32],
     b: &'x [&'x [f32]],
-    out: &'x mut [&'y mut [f32]],
+    out: &'x mut [f32],
     accumulate: bool,
 }
 
-impl WithSimd for Combine<'_, '_> {
+impl WithSimd for Combine<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { a, b, out, accumulate } = self;
-        let columns = out.first().map_or(0, |row| row.len());
-        for from in (0..columns).step_by(COLUMNS) {
-            let to = columns.min(from + COLUMNS);
+        let (factors, rest) = a.as_chunks::<TOGETHER>();
+        let (groups, last) = b.as_chunks::<TOGETHER>();
+        for (strip, out) in out.chunks_mut(COLUMNS).enumerate() {
+            let range = strip * COLUMNS..strip * COLUMNS + out.len();
             if !accumulate {
-                for out in out.iter_mut() {
-                    out[from..to].fill(0.0);
-                }
+                out.fill(0.0);
             }
-            let (groups, rest) = b.as_chunks::<TOGETHER>();
-            for (g, group) in groups.iter().enumerate() {
-                let group = group.map(|row| &row[from..to]);
-                for (a, out) in a.iter().zip(out.iter_mut()) {
-                    let factors = array::from_fn(|p| a[g * TOGETHER + p]);
-                    add_rows(simd, factors, group, &mut out[from..to]);
-                }
+            for (factors, group) in factors.iter().zip(groups) {
+                add_rows(simd, *factors, group.map(|row| &row[range.clone()]), out);
             }
-            let done = groups.len() * TOGETHER;
-            for (p, row) in rest.iter().enumerate() {
-                for (a, out) in a.iter().zip(out.iter_mut()) {
-                    add_rows(simd, [a[done + p]], [&row[from..to]], &mut out[from..to]);
-                }
+            for (factor, row) in rest.iter().zip(last) {
+                add_rows(simd, [*factor], [&row[range.clone()]], out);
             }
         }
     }

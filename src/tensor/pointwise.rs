@@ -3,10 +3,11 @@
 //! A kernel runs with the widest instructions of the processor, and on all threads when the slice is long. Products and
 //! sums are rounded one by one, never fused, so that a value is the same to the bit whether it is computed alone, in a
 //! row, or on another processor.
-// Everything below a dispatch must be inlined into it, or it is compiled without the wider instructions.
+// Everything below a dispatch must be inlined into it, or it is compiled without the wider instructions; hence also plain
+// loops, since `for_each` with a long body is not.
 #![allow(clippy::inline_always)]
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 /// Elements that one thread takes at a time; shorter slices stay on the calling thread.
@@ -89,14 +90,35 @@ pub fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
+/// Runs a loop as compiled for the widest instructions that the processor has.
+///
+/// It takes `FnMut`, since a closure called as `FnOnce` may go through a function that is not inlined.
+#[inline(always)]
+pub(super) fn widest(body: impl FnMut()) {
+    struct Body<F>(F);
+    impl<F: FnMut()> WithSimd for Body<F> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(mut self, _: S) {
+            (self.0)();
+        }
+    }
+    Arch::new().dispatch(Body(body));
+}
+
 /// `out[i] = function(x[i])`.
 #[inline(always)]
 pub(super) fn map(x: &[f32], out: &mut [f32], function: impl Fn(f32) -> f32 + Copy + Sync) {
     assert_eq!(x.len(), out.len());
     let run = |x: &[f32], out: &mut [f32]| {
-        Arch::new().dispatch(
+        widest(
             #[inline(always)]
-            || x.iter().zip(out).for_each(|(&x, out)| *out = function(x)),
+            || {
+                for (&x, out) in x.iter().zip(out.iter_mut()) {
+                    *out = function(x);
+                }
+            },
         );
     };
     if x.len() > TASK {
@@ -110,9 +132,13 @@ pub(super) fn map(x: &[f32], out: &mut [f32], function: impl Fn(f32) -> f32 + Co
 #[inline(always)]
 pub(super) fn map_in_place(x: &mut [f32], function: impl Fn(f32) -> f32 + Copy + Sync) {
     let run = |x: &mut [f32]| {
-        Arch::new().dispatch(
+        widest(
             #[inline(always)]
-            || x.iter_mut().for_each(|x| *x = function(*x)),
+            || {
+                for x in x.iter_mut() {
+                    *x = function(*x);
+                }
+            },
         );
     };
     if x.len() > TASK {
@@ -127,9 +153,13 @@ pub(super) fn map_in_place(x: &mut [f32], function: impl Fn(f32) -> f32 + Copy +
 pub(super) fn zip(x: &[f32], y: &[f32], out: &mut [f32], function: impl Fn(f32, f32) -> f32 + Copy + Sync) {
     assert_eq!((x.len(), y.len()), (out.len(), out.len()));
     let run = |x: &[f32], y: &[f32], out: &mut [f32]| {
-        Arch::new().dispatch(
+        widest(
             #[inline(always)]
-            || x.iter().zip(y).zip(out).for_each(|((&x, &y), out)| *out = function(x, y)),
+            || {
+                for ((&x, &y), out) in x.iter().zip(y).zip(out.iter_mut()) {
+                    *out = function(x, y);
+                }
+            },
         );
     };
     if x.len() > TASK {
@@ -145,9 +175,13 @@ pub(super) fn zip(x: &[f32], y: &[f32], out: &mut [f32], function: impl Fn(f32, 
 pub(super) fn zip_in_place(out: &mut [f32], x: &[f32], function: impl Fn(f32, f32) -> f32 + Copy + Sync) {
     assert_eq!(x.len(), out.len());
     let run = |out: &mut [f32], x: &[f32]| {
-        Arch::new().dispatch(
+        widest(
             #[inline(always)]
-            || x.iter().zip(out).for_each(|(&x, out)| *out = function(*out, x)),
+            || {
+                for (&x, out) in x.iter().zip(out.iter_mut()) {
+                    *out = function(*out, x);
+                }
+            },
         );
     };
     if x.len() > TASK {

@@ -5,19 +5,28 @@
 //! threads there are. Called from one of rayon's own threads, a product saves waking them up.
 // Views are passed by value, like the slices that they are.
 #![allow(clippy::needless_pass_by_value)]
+// A loop below a dispatch must be inlined into it.
+#![allow(clippy::inline_always)]
 
-use half::{bf16, f16, slice::HalfFloatSliceExt};
+use half::{bf16, f16};
 use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, Slice};
 use smallvec::SmallVec;
 
-use super::few_rows;
+use super::{
+    few_rows,
+    pointwise::widest,
+    transpose::{TILE, transpose},
+};
 
-/// Products of up to this many rows read the matrix in its stored order instead of packing it.
-const FEW_ROWS: usize = 4;
-/// Multiplications worth handing to another thread.
-const TASK: usize = 1 << 20;
-/// Halves widened at a time, so that they stay in a core's own cache.
-const BLOCK: usize = 1 << 16;
+/// Products of up to this many rows with a transposed matrix are dot products of its rows as they are stored.
+const FEW_ROWS: usize = 16;
+/// Multiplications worth a thread of their own; to read an element of the matrix counts as [`READ`] of them.
+const TASK: usize = 1 << 21;
+const READ: usize = 4;
+/// Columns of a piece are a multiple of this, where there are so many.
+const COLUMNS: usize = 64;
+/// Elements widened at a time for a few rows, to stay in the nearest cache, and for many, to stay in the next.
+const BLOCK: (usize, usize) = (1 << 13, 1 << 16);
 
 /// out (m, n) = a (m, k) · b (k, n), added to what `out` holds if `accumulate` is set.
 ///
@@ -28,11 +37,11 @@ const BLOCK: usize = 1 << 16;
 pub fn matmul(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, out: ArrayViewMut2<'_, f32>, accumulate: bool) {
     let ((m, k), n) = (a.dim(), b.ncols());
     assert_eq!((k, (m, n)), (b.nrows(), out.dim()), "a product of {:?} and {:?}", a.dim(), b.dim());
-    if n < m && n <= FEW_ROWS || n * 2 < m {
-        // The transposed product: the long side is divided, and few columns are few rows.
-        divide(b.reversed_axes(), a.reversed_axes(), out.reversed_axes(), accumulate);
+    if n == 1 && m > 1 {
+        // The transposed product: one column is one row.
+        divide(b.reversed_axes(), a.reversed_axes(), out.reversed_axes(), &|a, b, out| serial(a, b, out, accumulate));
     } else {
-        divide(a, b, out, accumulate);
+        divide(a, b, out, &|a, b, out| serial(a, b, out, accumulate));
     }
 }
 
@@ -50,7 +59,7 @@ pub fn matmul_batched(
 ) {
     let ((batch, m, k), n) = (a.dim(), b.dim().2);
     assert_eq!(((batch, k, n), (batch, m, n)), (b.dim(), out.dim()), "a product of {:?} and {:?}", a.dim(), b.dim());
-    if batch > 1 && batch * m * k * n >= 2 * TASK {
+    if batch > 1 && batch * (m + READ) * k * n >= 2 * TASK {
         let (a_left, a_right) = a.split_at(Axis(0), batch / 2);
         let (b_left, b_right) = b.split_at(Axis(0), batch / 2);
         let (out_left, out_right) = out.split_at(Axis(0), batch / 2);
@@ -75,58 +84,12 @@ pub enum HalfMatrix<'a> {
 
 /// out (m, n) = a (m, k) · b (k, n), b widened block by block.
 ///
-/// Which of the two layouts b has, (in, out) or the transposed view of (out, in), may make no difference but in speed.
-///
 /// # Panics
 /// If the shapes do not fit together.
 pub fn matmul_half(a: ArrayView2<'_, f32>, b: HalfMatrix<'_>, out: ArrayViewMut2<'_, f32>) {
     match b {
-        HalfMatrix::F16(b) => halves(a, b, out, widen_f16),
-        HalfMatrix::Bf16(b) => halves(a, b, out, widen_bf16),
-    }
-}
-
-/// Divides the columns of b and out like `divide`; a piece widens its blocks into one buffer.
-fn halves<H: Copy + Sync>(
-    a: ArrayView2<'_, f32>,
-    b: ArrayView2<'_, H>,
-    mut out: ArrayViewMut2<'_, f32>,
-    widen: fn(&[H], &mut [f32]),
-) {
-    let ((m, k), n) = (a.dim(), b.ncols());
-    assert_eq!((k, (m, n)), (b.nrows(), out.dim()), "a product of {:?} and {:?}", a.dim(), b.dim());
-    let middle = n.div_ceil(2).next_multiple_of(64);
-    if m * k * n >= 2 * TASK && middle < n {
-        let (left, right) = b.split_at(Axis(1), middle);
-        let (out_left, out_right) = out.split_at(Axis(1), middle);
-        rayon::join(|| halves(a, left, out_left, widen), || halves(a, right, out_right, widen));
-        return;
-    }
-    if k == 0 {
-        out.fill(0.0);
-    }
-    // Blocks of whole stored rows: columns of a transposed matrix, else rows, whose products add up.
-    let transposed = b.strides()[0].abs() < b.strides()[1].abs();
-    let (axis, width) = if transposed { (Axis(1), k) } else { (Axis(0), n) };
-    let together = (BLOCK / width.max(1)).max(8);
-    let mut buffer = vec![0.0; together.min(b.len_of(axis)) * width];
-    for start in (0..b.len_of(axis)).step_by(together) {
-        let range = Slice::from(start..b.len_of(axis).min(start + together));
-        let block = b.slice_axis(axis, range);
-        let stored = if transposed { block.reversed_axes() } else { block };
-        let wide = &mut buffer[..stored.len()];
-        for (row, wide) in stored.outer_iter().zip(wide.chunks_exact_mut(width)) {
-            match row.to_slice() {
-                Some(row) => widen(row, wide),
-                None => row.iter().zip(wide.chunks_exact_mut(1)).for_each(|(&x, wide)| widen(&[x], wide)),
-            }
-        }
-        let Ok(wide) = ArrayView2::from_shape(stored.raw_dim(), wide) else { unreachable!("of the same size") };
-        if transposed {
-            serial(a, wide.reversed_axes(), out.slice_axis_mut(Axis(1), range), false);
-        } else {
-            serial(a.slice_axis(Axis(1), range), wide, out.view_mut(), start > 0);
-        }
+        HalfMatrix::F16(b) => divide(a, b, out, &|a, b, out| by_blocks(a, b, out, false, widen_f16)),
+        HalfMatrix::Bf16(b) => divide(a, b, out, &|a, b, out| by_blocks(a, b, out, false, widen_bf16)),
     }
 }
 
@@ -135,7 +98,21 @@ fn halves<H: Copy + Sync>(
 /// # Panics
 /// If the lengths differ.
 pub fn widen_f16(halves: &[f16], out: &mut [f32]) {
-    halves.convert_to_f32_slice(out);
+    /// 2¹¹², what exponents differ by when the bits of the one are taken for the other.
+    const REBIAS: f32 = f32::from_bits((127 + 112) << 23);
+    assert_eq!(halves.len(), out.len());
+    widest(
+        #[inline(always)]
+        || {
+            for (half, out) in halves.iter().zip(out.iter_mut()) {
+                let bits = u32::from(half.to_bits());
+                let size = f32::from_bits((bits & 0x7FFF) << 13) * REBIAS;
+                // What comes out from 2¹⁶ up was infinite or NaN, which have the highest exponent.
+                let special = if size >= 65536.0 { 0x7F80_0000 } else { 0 };
+                *out = f32::from_bits(size.to_bits() | special | (bits & 0x8000) << 16);
+            }
+        },
+    );
 }
 
 /// Widens the upper half of single precision to the whole, exactly.
@@ -143,36 +120,132 @@ pub fn widen_f16(halves: &[f16], out: &mut [f32]) {
 /// # Panics
 /// If the lengths differ.
 pub fn widen_bf16(halves: &[bf16], out: &mut [f32]) {
-    halves.convert_to_f32_slice(out);
+    assert_eq!(halves.len(), out.len());
+    widest(
+        #[inline(always)]
+        || {
+            for (half, out) in halves.iter().zip(out.iter_mut()) {
+                *out = f32::from_bits(u32::from(half.to_bits()) << 16);
+            }
+        },
+    );
 }
 
-/// Divides the columns of b and out until a piece is one thread's work.
-fn divide(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, out: ArrayViewMut2<'_, f32>, accumulate: bool) {
-    let (m, k) = a.dim();
-    let n = b.ncols();
-    let middle = n.div_ceil(2).next_multiple_of(64);
-    if m * k * n < 2 * TASK || middle >= n {
-        return serial(a, b, out, accumulate);
+/// Divides a product's columns, or its rows if there are many more, until a piece is one thread's work.
+fn divide<B: Sync>(
+    a: ArrayView2<'_, f32>,
+    b: ArrayView2<'_, B>,
+    out: ArrayViewMut2<'_, f32>,
+    run: &(impl Fn(ArrayView2<'_, f32>, ArrayView2<'_, B>, ArrayViewMut2<'_, f32>) + Sync),
+) {
+    let ((m, k), n) = (a.dim(), b.ncols());
+    assert_eq!((k, (m, n)), (b.nrows(), out.dim()), "a product of {:?} and {:?}", a.dim(), b.dim());
+    let by_columns = n * 4 >= m && n > COLUMNS;
+    let long = if by_columns { n } else { m };
+    let middle = long.div_ceil(2).next_multiple_of(COLUMNS);
+    if (m + READ) * k * n < 2 * TASK || middle >= long {
+        return run(a, b, out);
     }
-    let (left, right) = b.split_at(Axis(1), middle);
-    let (out_left, out_right) = out.split_at(Axis(1), middle);
-    rayon::join(|| divide(a, left, out_left, accumulate), || divide(a, right, out_right, accumulate));
+    if by_columns {
+        let (b, b2) = b.split_at(Axis(1), middle);
+        let (out, out2) = out.split_at(Axis(1), middle);
+        rayon::join(|| divide(a, b, out, run), || divide(a, b2, out2, run));
+    } else {
+        let (a, a2) = a.split_at(Axis(0), middle);
+        let (out, out2) = out.split_at(Axis(0), middle);
+        rayon::join(|| divide(a, b, out, run), || divide(a2, b, out2, run));
+    }
 }
 
 /// A product on this thread.
 fn serial(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, mut out: ArrayViewMut2<'_, f32>, accumulate: bool) {
-    if a.nrows() <= FEW_ROWS {
-        let copy = a.as_standard_layout();
-        if let (Some(a), Some(mut out)) = (rows_of(copy.view()), rows_of_mut(&mut out)) {
-            if let Some(b) = rows_of(b.reversed_axes()) {
-                return few_rows::dots(&a, &b, &mut out, accumulate);
-            }
-            if let Some(b) = rows_of(b) {
-                return few_rows::combine(&a, &b, &mut out, accumulate);
+    // An axis of length one may have any stride.
+    let by_rows = b.ncols() > 1 && b.strides()[1] == 1;
+    let by_columns = !by_rows && b.strides()[0] == 1;
+    let copy = a.as_standard_layout();
+    if by_rows && a.nrows() == 1 {
+        if let (Some(a), Some(b), Some(out)) = (copy.as_slice(), rows_of(b), out.row_mut(0).into_slice()) {
+            return few_rows::combine(a, &b, out, accumulate);
+        }
+    } else if by_columns && a.nrows() <= FEW_ROWS {
+        let (a, b, out) = (rows_of(copy.view()), rows_of(b.reversed_axes()), rows_of_mut(&mut out));
+        if let (Some(a), Some(b), Some(mut out)) = (a, b, out) {
+            return few_rows::dots(&a, &b, &mut out, accumulate);
+        }
+    } else if by_columns && b.ncols() > 1 {
+        return by_blocks(a, b, out, accumulate, |from, to| to.copy_from_slice(from));
+    }
+    packed(a, b, out, accumulate);
+}
+
+/// A product on this thread that reads the matrix in blocks of its stored order, widened into a buffer.
+///
+/// The blocks of a transposed matrix are transposed back for many rows, since that is dearer in the library.
+fn by_blocks<B: Copy>(
+    a: ArrayView2<'_, f32>,
+    b: ArrayView2<'_, B>,
+    mut out: ArrayViewMut2<'_, f32>,
+    accumulate: bool,
+    widen: fn(&[B], &mut [f32]),
+) {
+    let ((m, k), n) = (a.dim(), b.ncols());
+    let few = m <= FEW_ROWS;
+    let by_columns = b.strides()[0].abs() < b.strides()[1].abs();
+    let block = if few { BLOCK.0 } else { BLOCK.1 };
+    // Few rows want whole stored rows; the library sums over at most 512 at a time.
+    let (deep, wide) = match (few, by_columns) {
+        (true, true) => (k, (block / k.max(1)).max(TILE)),
+        (true, false) => ((block / n.max(1)).max(TILE), n),
+        (false, _) => (512, block / 512),
+    };
+    let (deep, wide) = (deep.min(k.next_multiple_of(TILE)), wide.min(n.next_multiple_of(TILE)));
+    let mut buffer = vec![0.0; deep * wide];
+    let mut rows = vec![0.0; if by_columns && !few { deep * TILE } else { 0 }];
+    if k == 0 && !accumulate {
+        out.fill(0.0);
+    }
+    for left in (0..n).step_by(wide.max(1)) {
+        let columns = Slice::from(left..n.min(left + wide));
+        let mut out = out.slice_axis_mut(Axis(1), columns);
+        for top in (0..k).step_by(deep.max(1)) {
+            let depth = Slice::from(top..k.min(top + deep));
+            let b = b.slice_axis(Axis(1), columns).slice_axis_move(Axis(0), depth);
+            let a = a.slice_axis(Axis(1), depth);
+            let accumulate = accumulate || top > 0;
+            if !by_columns {
+                fill(b, &mut buffer, b.ncols(), widen);
+                serial(a, matrix(&buffer, b.ncols(), b.dim()), out.view_mut(), accumulate);
+            } else if few {
+                fill(b.reversed_axes(), &mut buffer, b.nrows(), widen);
+                let wide = matrix(&buffer, b.nrows(), (b.ncols(), b.nrows()));
+                serial(a, wide.reversed_axes(), out.view_mut(), accumulate);
+            } else {
+                for (strip, b) in b.axis_chunks_iter(Axis(1), TILE).enumerate() {
+                    let length = b.nrows().next_multiple_of(TILE);
+                    fill(b.reversed_axes(), &mut rows, length, widen);
+                    transpose(&rows, length, &mut buffer[strip * TILE..], wide);
+                }
+                serial(a, matrix(&buffer, wide, b.dim()), out.view_mut(), accumulate);
             }
         }
     }
-    packed(a, b, out, accumulate);
+}
+
+/// Widens a matrix into rows that lie `stride` apart.
+fn fill<B: Copy>(from: ArrayView2<'_, B>, rows: &mut [f32], stride: usize, widen: fn(&[B], &mut [f32])) {
+    for (from, to) in from.outer_iter().zip(rows.chunks_mut(stride)) {
+        let to = &mut to[..from.len()];
+        match from.to_slice() {
+            Some(from) => widen(from, to),
+            None => from.iter().zip(to).for_each(|(&from, to)| widen(&[from], std::slice::from_mut(to))),
+        }
+    }
+}
+
+/// The first rows and columns of a buffer of rows that lie `stride` apart.
+fn matrix(buffer: &[f32], stride: usize, (rows, columns): (usize, usize)) -> ArrayView2<'_, f32> {
+    let whole = ArrayView2::from_shape((rows, stride), &buffer[..rows * stride]).expect("as long as its shape says");
+    whole.slice_axis_move(Axis(1), Slice::from(..columns))
 }
 
 /// The rows of a matrix, if each lies in one piece.

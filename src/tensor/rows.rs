@@ -1,13 +1,13 @@
 //! Kernels that take a slice as rows of `cols` elements each: softmax, normalisation, sums and broadcasts.
 //!
 //! Rows are independent, so a row's result does not depend on how the rows are divided between threads.
-// Everything below a dispatch must be inlined into it, or it is compiled without the wider instructions.
+// Everything below a dispatch must be inlined into it, or it is compiled without the wider instructions; hence also plain
+// loops, since `for_each` with a long body is not.
 #![allow(clippy::inline_always)]
 
-use pulp::Arch;
 use rayon::prelude::*;
 
-use super::pointwise::{TASK, exp};
+use super::pointwise::{TASK, exp, widest};
 
 /// Partial sums kept side by side; their number is fixed, so that a sum is the same on every processor.
 const LANES: usize = 16;
@@ -28,7 +28,9 @@ pub fn softmax_rows(x: &[f32], out: &mut [f32], cols: usize) {
         |row, out| {
             let x = &x[row * cols..][..cols];
             let max = max(x);
-            x.iter().zip(&mut *out).for_each(|(&x, out)| *out = exp(x - max));
+            for (&x, out) in x.iter().zip(&mut *out) {
+                *out = exp(x - max);
+            }
             divide_by_sum(out);
         },
     );
@@ -68,9 +70,13 @@ pub fn log_softmax_rows(x: &[f32], out: &mut [f32], cols: usize) {
         |row, out| {
             let x = &x[row * cols..][..cols];
             let max = max(x);
-            x.iter().zip(&mut *out).for_each(|(&x, out)| *out = exp(x - max));
+            for (&x, out) in x.iter().zip(&mut *out) {
+                *out = exp(x - max);
+            }
             let log_sum = sum(out, |x| x).ln() as f32;
-            x.iter().zip(out).for_each(|(&x, out)| *out = (x - max) - log_sum);
+            for (&x, out) in x.iter().zip(out) {
+                *out = (x - max) - log_sum;
+            }
         },
     );
 }
@@ -88,9 +94,13 @@ pub fn softmax_backward_rows(weights: &[f32], grad_out: &[f32], grad_in: &mut [f
         #[inline(always)]
         |row, grad_in| {
             let (weights, grad_out) = (&weights[row * cols..][..cols], &grad_out[row * cols..][..cols]);
-            grad_in.iter_mut().zip(weights).zip(grad_out).for_each(|((out, &w), &grad)| *out = w * grad);
+            for ((out, &w), &grad) in grad_in.iter_mut().zip(weights).zip(grad_out) {
+                *out = w * grad;
+            }
             let total = sum(grad_in, |x| x) as f32;
-            grad_in.iter_mut().zip(weights).zip(grad_out).for_each(|((out, &w), &grad)| *out = w * (grad - total));
+            for ((out, &w), &grad) in grad_in.iter_mut().zip(weights).zip(grad_out) {
+                *out = w * (grad - total);
+            }
         },
     );
 }
@@ -108,7 +118,9 @@ pub fn add_row(x: &[f32], row: &[f32], out: &mut [f32]) {
         #[inline(always)]
         |r, out| {
             let x = &x[r * row.len()..][..row.len()];
-            out.iter_mut().zip(x).zip(row).for_each(|((out, &x), &y)| *out = x + y);
+            for ((out, &x), &y) in out.iter_mut().zip(x).zip(row) {
+                *out = x + y;
+            }
         },
     );
 }
@@ -123,7 +135,11 @@ pub fn add_row_assign(out: &mut [f32], row: &[f32]) {
         row.len(),
         row.len(),
         #[inline(always)]
-        |_, out| out.iter_mut().zip(row).for_each(|(out, &y)| *out += y),
+        |_, out| {
+            for (out, &y) in out.iter_mut().zip(row) {
+                *out += y;
+            }
+        },
     );
 }
 
@@ -140,7 +156,9 @@ pub fn mul_row(x: &[f32], row: &[f32], out: &mut [f32]) {
         #[inline(always)]
         |r, out| {
             let x = &x[r * row.len()..][..row.len()];
-            out.iter_mut().zip(x).zip(row).for_each(|((out, &x), &y)| *out = x * y);
+            for ((out, &x), &y) in out.iter_mut().zip(x).zip(row) {
+                *out = x * y;
+            }
         },
     );
 }
@@ -156,15 +174,19 @@ pub fn sum_rows(x: &[f32], out: &mut [f32]) {
     let rows = row_count(x, cols);
     // Each strip of columns is a "row" of the result; the last one may be narrower, hence the index of its start.
     let run = |strip: usize, out: &mut [f32]| {
-        Arch::new().dispatch(
+        widest(
             #[inline(always)]
             || {
                 let mut sums = [0.0_f64; STRIP];
                 for row in 0..rows {
                     let x = &x[row * cols + strip * STRIP..][..out.len()];
-                    sums.iter_mut().zip(x).for_each(|(sum, &x)| *sum += x as f64);
+                    for (sum, &x) in sums.iter_mut().zip(x) {
+                        *sum += x as f64;
+                    }
                 }
-                out.iter_mut().zip(sums).for_each(|(out, sum)| *out = sum as f32);
+                for (out, sum) in out.iter_mut().zip(sums) {
+                    *out = sum as f32;
+                }
             },
         );
     };
@@ -229,7 +251,9 @@ pub fn normalise_rows(x: &[f32], mean: &[f32], deviation: &[f32], scale: &[f32],
         |row, out| {
             let (mean, factor) = (mean[row], 1.0 / deviation[row]);
             let terms = x[row * cols..][..cols].iter().zip(scale).zip(shift);
-            out.iter_mut().zip(terms).for_each(|(out, ((&x, &g), &b))| *out = (x - mean) * factor * g + b);
+            for (out, ((&x, &g), &b)) in out.iter_mut().zip(terms) {
+                *out = (x - mean) * factor * g + b;
+            }
         },
     );
 }
@@ -239,9 +263,13 @@ pub fn normalise_rows(x: &[f32], mean: &[f32], deviation: &[f32], scale: &[f32],
 fn each_row(out: &mut [f32], width: usize, work: usize, body: impl Fn(usize, &mut [f32]) + Sync) {
     let rows = row_count(out, width);
     let run = |first: usize, out: &mut [f32]| {
-        Arch::new().dispatch(
+        widest(
             #[inline(always)]
-            || out.chunks_exact_mut(width).enumerate().for_each(|(row, out)| body(first + row, out)),
+            || {
+                for (row, out) in out.chunks_exact_mut(width).enumerate() {
+                    body(first + row, out);
+                }
+            },
         );
     };
     if rows * work > TASK {
@@ -262,14 +290,17 @@ fn row_count(x: &[f32], cols: usize) -> usize {
 /// The largest element, NaN passed over; minus infinity if there is none.
 #[inline(always)]
 fn max(x: &[f32]) -> f32 {
-    let larger = |a: f32, b: f32| if b > a { b } else { a };
     let mut lanes = [f32::NEG_INFINITY; LANES];
     let (chunks, rest) = x.as_chunks::<LANES>();
     for chunk in chunks {
-        lanes.iter_mut().zip(chunk).for_each(|(lane, &x)| *lane = larger(*lane, x));
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane = lane.max(x);
+        }
     }
-    lanes.iter_mut().zip(rest).for_each(|(lane, &x)| *lane = larger(*lane, x));
-    lanes.into_iter().fold(f32::NEG_INFINITY, larger)
+    for (lane, &x) in lanes.iter_mut().zip(rest) {
+        *lane = lane.max(x);
+    }
+    reduce(lanes, f32::max)
 }
 
 /// The sum of a function of each element.
@@ -278,10 +309,27 @@ fn sum(x: &[f32], function: impl Fn(f32) -> f32) -> f64 {
     let mut lanes = [0.0_f64; LANES];
     let (chunks, rest) = x.as_chunks::<LANES>();
     for chunk in chunks {
-        lanes.iter_mut().zip(chunk).for_each(|(lane, &x)| *lane += function(x) as f64);
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane += function(x) as f64;
+        }
     }
-    lanes.iter_mut().zip(rest).for_each(|(lane, &x)| *lane += function(x) as f64);
-    lanes.iter().sum()
+    for (lane, &x) in lanes.iter_mut().zip(rest) {
+        *lane += function(x) as f64;
+    }
+    reduce(lanes, |x, y| x + y)
+}
+
+/// Folds the lanes in halves, which waits less than one after the other.
+#[inline(always)]
+fn reduce<T: Copy>(mut lanes: [T; LANES], function: impl Fn(T, T) -> T) -> T {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            lanes[i] = function(lanes[i], lanes[i + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
 }
 
 /// Divides the elements by their sum.

@@ -1,6 +1,13 @@
 //! The state of the program and what changes it: no drawing, no terminal, no files.
 
 pub mod action;
+pub mod attention;
+pub mod cursor;
+pub mod decode;
+pub mod derive;
+pub mod explorer;
+pub mod fill;
+pub mod job;
 pub mod key;
 pub mod keys;
 pub mod language;
@@ -8,10 +15,15 @@ pub mod palette;
 pub mod place;
 pub mod prompt;
 pub mod shell;
+pub mod steps;
 pub mod target;
 pub mod words;
 
 pub use action::{Action, Command};
+pub use cursor::Cursor;
+pub use derive::Trail;
+pub use explorer::{App, Effect, Input};
+pub use job::{Job, Message, Outcome, Work};
 pub use key::{Code, Key};
 pub use keys::Keymap;
 pub use language::Language;

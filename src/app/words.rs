@@ -43,6 +43,14 @@ words! {
     Palette: "Commands", "命令";
     Help: "Help", "帮助";
     Everywhere: "Everywhere", "任何地方";
+    // Work
+    Running: "running", "计算中";
+    Writing: "writing", "写作中";
+    Replaying: "running again without heads", "关闭所选头后重新计算";
+    Recomputing: "recomputing", "重新计算";
+    PredictsNothing: "{} gives vectors, it does not predict tokens", "{} 只输出向量，不预测词元";
+    NoMaskToken: "this model has no mask token", "此模型没有掩码词元";
+    NotInText: "that token was added by the tokenizer; it is not in your text", "该词元由分词器添加，不在你的文本中";
     // Hints that several keys share
     Cell: "cell", "单元格";
     Token: "token", "词元";

@@ -99,6 +99,12 @@ impl Decoding {
         Ok(Some(Self { prompt: self.prompt.clone(), sampling: self.sampling, steps }))
     }
 
+    /// The same with tokens chosen in another way from here on.
+    #[must_use]
+    pub fn with_sampling(&self, sampling: Sampling) -> Self {
+        Self { prompt: self.prompt.clone(), sampling, steps: self.steps.clone() }
+    }
+
     /// The same without the last token written; `None` where nothing was written.
     pub fn taken_back(&self) -> Option<Self> {
         let mut steps = self.steps.clone();

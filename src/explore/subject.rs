@@ -167,6 +167,22 @@ impl Subject {
         }
     }
 
+    /// The prompt with another token in the place of one; `None` where that token is not in the user's text.
+    pub fn with_token(&self, pass: &super::Pass, position: usize, id: u32) -> Option<Prompt> {
+        let token = pass.tokens.get(position)?.source.as_ref()?;
+        let piece = self.tokenizer.as_ref().map_or_else(|| Some(id.to_string()), |t| t.piece(id))?;
+        let special = self.tokenizer.as_ref().is_some_and(|t| t.is_special(id));
+        let word = if special { piece } else { self.written(&[id]).trim_start().to_owned() };
+        let mut prompt = pass.prompt.clone();
+        let text = if token.sequence == Some(1) { prompt.pair.as_mut()? } else { &mut prompt.text };
+        if token.sequence.is_none() && token.bytes.is_empty() {
+            return None;
+        }
+        text.get(token.bytes.clone())?;
+        text.replace_range(token.bytes.clone(), &word);
+        Some(prompt)
+    }
+
     /// How the token of an id is shown.
     pub fn label(&self, id: u32) -> String {
         self.tokenizer.as_ref().and_then(|t| t.label(id)).unwrap_or_else(|| id.to_string())

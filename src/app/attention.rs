@@ -1,0 +1,236 @@
+//! The attention screen's state: which head, how it is shown, which heads are off.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Action, Command, Cursor, Target, Trail};
+use crate::explore::Pass;
+use crate::tape::{Attention, Cell, Kind, NodeId, Record};
+use crate::tensor::Dims;
+
+/// How attention is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// Weights as a map.
+    #[default]
+    Map,
+    /// Lines between the tokens.
+    Lines,
+    /// What is hidden, and why.
+    Mask,
+}
+
+/// How large a map's cells are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Size {
+    /// As large as fits.
+    #[default]
+    Fit,
+    /// Readable cells; the map scrolls.
+    Large,
+    /// One pixel each.
+    Small,
+}
+
+/// The state of the screen.
+#[derive(Clone, Default)]
+pub struct AttentionState {
+    /// Which attention, counted over layers and streams.
+    pub index: usize,
+    /// Which head of it.
+    pub head: usize,
+    /// How it is shown.
+    pub view: View,
+    /// Whether the average over the heads stands in place of the one.
+    pub average: bool,
+    /// How large the cells are.
+    pub size: Size,
+    /// Whether numbers stand in the cells.
+    pub numbers: bool,
+    /// The weight at the top of the ramp: a smaller one makes small weights visible.
+    pub top: Top,
+    /// The heads that are switched off, by attention and head.
+    pub off: BTreeSet<(usize, usize)>,
+    /// The pass without them.
+    pub without: Option<Arc<Record>>,
+    /// The derivation that is open.
+    pub trail: Trail,
+}
+
+/// The top of the weights' ramp: 1, and halves of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Top(pub u8);
+
+impl Top {
+    /// The weight that has the brightest colour.
+    pub fn weight(self) -> f32 {
+        0.5f32.powi(i32::from(self.0))
+    }
+}
+
+/// What a command asks beyond the screen.
+pub enum Asked {
+    /// Nothing.
+    Nothing,
+    /// Run the pass again without the heads that are off.
+    Replay,
+}
+
+impl AttentionState {
+    /// Fits the state to another pass.
+    pub fn fit(&mut self, pass: &Pass) {
+        self.index = self.index.min(pass.attentions.len().saturating_sub(1));
+        self.head = self.head.min(self.attention(pass).map_or(0, |a| a.heads.saturating_sub(1)));
+        self.off.retain(|&(index, head)| pass.attentions.get(index).is_some_and(|a| head < a.heads));
+        self.without = None;
+        self.trail = Trail::default();
+    }
+
+    /// The attention that is shown large.
+    pub fn attention<'p>(&self, pass: &'p Pass) -> Option<&'p Attention> {
+        pass.attentions.get(self.index)
+    }
+
+    /// The record that is shown: the pass, or the one without some heads.
+    pub fn record<'p>(&'p self, pass: &'p Pass) -> &'p Record {
+        self.without.as_deref().unwrap_or(&pass.record)
+    }
+
+    /// The node whose cell the cursor is on, and the cell.
+    pub fn cell(&self, pass: &Pass, cursor: &Cursor) -> Option<(NodeId, Dims)> {
+        let attention = self.attention(pass)?;
+        let axes = &pass.record.graph().node(attention.weights).axes;
+        let place = |kind| match kind {
+            Kind::Head => self.head,
+            Kind::Query => cursor.query,
+            Kind::Key => cursor.key,
+            _ => 0,
+        };
+        Some((attention.weights, axes.iter().map(|axis| place(axis.kind).min(axis.len.saturating_sub(1))).collect()))
+    }
+
+    /// The cell of the mask under the cursor.
+    pub fn mask_cell(cursor: &Cursor) -> Cell {
+        Cell { batch: 0, query: cursor.query, key: cursor.key }
+    }
+
+    /// Does what a command asks.
+    pub fn command(&mut self, command: Command, pass: &Pass, cursor: &mut Cursor) -> Asked {
+        let times = command.times() as isize;
+        if !self.trail.is_empty() && self.on_trail(command, pass) {
+            return Asked::Nothing;
+        }
+        match command.action {
+            Action::NextHead => self.move_head(times, pass),
+            Action::PreviousHead => self.move_head(-times, pass),
+            Action::NextLayer => self.move_layer(times, pass),
+            Action::PreviousLayer => self.move_layer(-times, pass),
+            Action::ViewLines => self.toggle(View::Lines),
+            Action::ViewMask => self.toggle(View::Mask),
+            Action::Average => self.average = !self.average,
+            Action::Numbers => self.numbers = !self.numbers,
+            Action::Zoom => {
+                self.size = match self.size {
+                    Size::Fit => Size::Large,
+                    Size::Large => Size::Small,
+                    Size::Small => Size::Fit,
+                }
+            }
+            Action::RangeDown => self.top.0 = (self.top.0 + 1).min(8),
+            Action::RangeUp => self.top.0 = self.top.0.saturating_sub(1),
+            Action::SwitchOff => {
+                let here = (self.index, self.head);
+                if !self.off.remove(&here) {
+                    self.off.insert(here);
+                }
+                return Asked::Replay;
+            }
+            Action::Into | Action::Derive => {
+                if let Some((node, cell)) = self.cell(pass, cursor) {
+                    self.trail = Trail::of(self.record(pass), node, &cell);
+                }
+            }
+            Action::Back if self.view != View::Map => self.view = View::Map,
+            Action::Back if self.average => self.average = false,
+            Action::Back if !self.off.is_empty() => {
+                self.off.clear();
+                return Asked::Replay;
+            }
+            action => {
+                if let Some(attention) = self.attention(pass) {
+                    let axes = &pass.record.graph().node(attention.weights).axes;
+                    cursor.step(action, times, axes.len_of(Kind::Query), axes.len_of(Kind::Key));
+                }
+            }
+        }
+        Asked::Nothing
+    }
+
+    /// A command while a derivation is open; `false` where it is not for the derivation.
+    fn on_trail(&mut self, command: Command, pass: &Pass) -> bool {
+        match command.action {
+            Action::MoveUp => self.trail.step(-(command.times() as isize)),
+            Action::MoveDown => self.trail.step(command.times() as isize),
+            Action::Into | Action::Derive | Action::MoveRight => {
+                let record = self.without.clone();
+                self.trail.open(record.as_deref().unwrap_or(&pass.record));
+            }
+            Action::Back | Action::MoveLeft | Action::Out => {
+                self.trail.back();
+            }
+            _ => {
+                self.trail = Trail::default();
+                return false;
+            }
+        }
+        true
+    }
+
+    /// A click or drag.
+    pub fn click(&mut self, target: Target, pass: &Pass, cursor: &mut Cursor) {
+        match target {
+            Target::Head { layer, head } => {
+                (self.index, self.head) = (layer, head);
+                self.fit_head(pass);
+            }
+            Target::Cell { row, col, .. } => (cursor.query, cursor.key) = (row, col),
+            Target::Row { row, .. } if !self.trail.is_empty() => {
+                self.trail.choose(row);
+                let record = self.without.clone();
+                self.trail.open(record.as_deref().unwrap_or(&pass.record));
+            }
+            _ => {}
+        }
+    }
+
+    fn toggle(&mut self, view: View) {
+        self.view = if self.view == view { View::Map } else { view };
+    }
+
+    fn fit_head(&mut self, pass: &Pass) {
+        self.average = false;
+        self.trail = Trail::default();
+        self.head = self.head.min(self.attention(pass).map_or(0, |a| a.heads.saturating_sub(1)));
+    }
+
+    /// Heads run on over the layers.
+    fn move_head(&mut self, by: isize, pass: &Pass) {
+        let counts: Vec<usize> = pass.attentions.iter().map(|a| a.heads).collect();
+        let before: usize = counts.iter().take(self.index).sum();
+        let all: usize = counts.iter().sum();
+        let mut place = (before + self.head).saturating_add_signed(by).min(all.saturating_sub(1));
+        for (index, &heads) in counts.iter().enumerate() {
+            if place < heads {
+                (self.index, self.head) = (index, place);
+                break;
+            }
+            place -= heads;
+        }
+        self.fit_head(pass);
+    }
+
+    fn move_layer(&mut self, by: isize, pass: &Pass) {
+        self.index = self.index.saturating_add_signed(by).min(pass.attentions.len().saturating_sub(1));
+        self.fit_head(pass);
+    }
+}

@@ -1,0 +1,509 @@
+//! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
+//! through here and comes out as effects; nothing here draws, reads files or starts threads.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::attention::{self, AttentionState, View};
+use super::decode::{self, DecodeState};
+use super::fill::{self, FillState};
+use super::job::{Job, Message, Outcome, Work};
+use super::shell::{Gravity, Overlay, Progress, Request};
+use super::steps::StepsState;
+use super::{Action, Command, Cursor, Key, Place, Screen, Shell, Target};
+use crate::explore::{Pass, Prompt, Subject};
+use crate::models::Predicts;
+use crate::tape::ScopeId;
+
+/// Something that happened.
+#[derive(Clone)]
+pub enum Input {
+    /// A key.
+    Key(Key),
+    /// A pasted text.
+    Paste(String),
+    /// A click or drag on something.
+    Click(Target),
+    /// A turn of the wheel over something, down or up.
+    Wheel(Option<Target>, bool),
+    /// A worker's report.
+    Message(Message),
+    /// Time has passed; so long since the work at hand began.
+    Tick(Duration),
+}
+
+/// What is to be done outside.
+#[derive(Clone)]
+pub enum Effect {
+    /// End the program.
+    Quit,
+    /// Take the mouse or give it back.
+    Mouse(bool),
+    /// Start work; what went on before is cancelled.
+    Start(Job),
+    /// Cancel the work that goes on.
+    Cancel,
+}
+
+/// The explorer.
+pub struct App {
+    /// What all screens share.
+    pub shell: Shell,
+    /// What is explored.
+    pub subject: Option<Arc<Subject>>,
+    /// The newest pass over the prompt.
+    pub pass: Option<Arc<Pass>>,
+    /// Where the cursor is.
+    pub cursor: Cursor,
+    /// The steps screen.
+    pub steps: StepsState,
+    /// The attention screen.
+    pub attention: AttentionState,
+    /// Writing.
+    pub decode: DecodeState,
+    /// Filling in.
+    pub fill: FillState,
+    /// Whether the writing or filling screen lies over the steps.
+    pub writing: bool,
+    /// The first line shown on the model screen.
+    pub scroll: usize,
+    /// Why the text could not be run, while it cannot.
+    pub fault: Option<String>,
+    /// The work that goes on.
+    job: Option<Job>,
+    jobs: u64,
+    /// The text of the newest run, so that typing starts one only where it changed.
+    asked: String,
+}
+
+impl App {
+    /// An explorer of a model.
+    pub fn new(shell: Shell, subject: Option<Arc<Subject>>) -> Self {
+        Self {
+            shell,
+            subject,
+            pass: None,
+            cursor: Cursor::default(),
+            steps: StepsState::default(),
+            attention: AttentionState::default(),
+            decode: DecodeState::default(),
+            fill: FillState::default(),
+            writing: false,
+            scroll: 0,
+            fault: None,
+            job: None,
+            jobs: 0,
+            asked: String::new(),
+        }
+    }
+
+    /// The first run.
+    pub fn begin(&mut self) -> Vec<Effect> {
+        if self.subject.is_some() { self.run_prompt() } else { Vec::new() }
+    }
+
+    /// The place that the open screen is.
+    pub fn place(&self) -> Place {
+        match self.shell.screen {
+            Screen::Steps if self.writing => Place::Decode,
+            Screen::Steps => Place::Steps,
+            Screen::Attention if self.attention.view == View::Lines => Place::AttentionLines,
+            Screen::Attention => Place::Attention,
+            _ => Place::Model,
+        }
+    }
+
+    /// Whether anything needs a tick: work whose progress may have to be shown, or something that plays.
+    pub fn patience(&self) -> Option<Duration> {
+        if self.job.is_some() {
+            return Some(Duration::from_millis(60));
+        }
+        if self.steps.playing && self.place() == Place::Steps {
+            return Some(self.steps.pause());
+        }
+        (self.decode.playing && self.place() == Place::Decode).then_some(decode::PAUSE)
+    }
+
+    /// The pass that the steps and attention show.
+    pub fn shown(&self) -> Option<&Arc<Pass>> {
+        self.pass.as_ref()
+    }
+
+    /// Whether the model writes, fills in, or does neither.
+    pub fn predicts(&self) -> Predicts {
+        self.subject.as_ref().map_or(Predicts::Nothing, |subject| subject.predicts().0)
+    }
+
+    /// Takes what happened.
+    pub fn update(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Key(key) => {
+                let place = self.place();
+                let request = self.shell.key(key, place);
+                let mut effects = self.request(request);
+                effects.extend(self.follow_prompt());
+                effects
+            }
+            Input::Paste(text) => {
+                self.shell.paste(&text);
+                self.follow_prompt()
+            }
+            Input::Click(target) => {
+                let place = self.place();
+                let request = self.shell.click(target, place);
+                self.request(request)
+            }
+            Input::Wheel(target, down) => self.wheel(target, down),
+            Input::Message(message) => self.message(message),
+            Input::Tick(elapsed) => self.tick(elapsed),
+        }
+    }
+
+    fn request(&mut self, request: Option<Request>) -> Vec<Effect> {
+        match request {
+            None => Vec::new(),
+            Some(Request::Quit) => vec![Effect::Quit],
+            Some(Request::Cancel) => {
+                self.job = None;
+                vec![Effect::Cancel]
+            }
+            Some(Request::Mouse(taken)) => vec![Effect::Mouse(taken)],
+            Some(Request::Text(_)) => self.run_prompt(),
+            Some(Request::Open(text)) => {
+                self.shell.prompt.set(&text);
+                self.run_prompt()
+            }
+            Some(Request::Screen(command)) => self.command(command),
+            Some(Request::Click(target)) => self.click(target),
+        }
+    }
+
+    /// While the prompt is edited the pass runs again after every change.
+    fn follow_prompt(&mut self) -> Vec<Effect> {
+        if self.subject.is_some() && self.shell.prompt.text() != self.asked { self.run_prompt() } else { Vec::new() }
+    }
+
+    fn run_prompt(&mut self) -> Vec<Effect> {
+        self.asked = self.shell.prompt.text().to_owned();
+        self.decode.decoding = None;
+        let prompt = Prompt::from_line(&self.asked);
+        if self.writing && self.predicts() == Predicts::Next {
+            return self.start(Work::Decode(prompt, self.decode.sampling));
+        }
+        self.start(Work::Run(prompt))
+    }
+
+    fn start(&mut self, work: Work) -> Vec<Effect> {
+        self.jobs += 1;
+        let job = Job { id: self.jobs, work };
+        self.job = Some(job.clone());
+        vec![Effect::Start(job)]
+    }
+
+    fn command(&mut self, command: Command) -> Vec<Effect> {
+        match command.action {
+            Action::Write => return self.toggle_writing(),
+            Action::MaskToken => return self.mask_token(),
+            action if Screen::opened_by(action).is_some() => return self.opened(),
+            _ => {}
+        }
+        match self.place() {
+            Place::Decode if self.predicts() == Predicts::Next => {
+                let asked = self.decode.command(command);
+                self.decode_asked(asked)
+            }
+            Place::Decode => {
+                let Some(pass) = self.pass.clone() else { return Vec::new() };
+                let asked = self.fill.command(command, &pass, &mut self.cursor.query);
+                self.fill_asked(asked)
+            }
+            Place::Steps => {
+                let Some(pass) = self.pass.clone() else { return Vec::new() };
+                self.steps.command(command, &pass, &mut self.cursor);
+                self.open_hidden(&pass)
+            }
+            Place::Attention | Place::AttentionLines => {
+                let Some(pass) = self.pass.clone() else { return Vec::new() };
+                match self.attention.command(command, &pass, &mut self.cursor) {
+                    attention::Asked::Nothing => self.open_attention(&pass),
+                    attention::Asked::Replay => self.replay(),
+                }
+            }
+            _ => {
+                self.scroll_by(command);
+                Vec::new()
+            }
+        }
+    }
+
+    fn scroll_by(&mut self, command: Command) {
+        let by = command.times() as isize;
+        let by = match command.action {
+            Action::MoveUp => -by,
+            Action::MoveDown => by,
+            Action::PageUp => -10 * by,
+            Action::PageDown => 10 * by,
+            Action::Home => isize::MIN / 2,
+            _ => 0,
+        };
+        self.scroll = self.scroll.saturating_add_signed(by);
+    }
+
+    /// A screen was opened by its key: leaving the written text shows its attention whole.
+    fn opened(&mut self) -> Vec<Effect> {
+        if !self.writing {
+            return self.on_screen();
+        }
+        self.writing = false;
+        let Some((decoding, subject)) = self.decode.decoding.clone().zip(self.subject.clone()) else {
+            return self.on_screen();
+        };
+        let written = subject.written(&decoding.written());
+        if written.is_empty() {
+            return self.on_screen();
+        }
+        let line = self.shell.prompt.text().to_owned() + &written;
+        self.shell.prompt.set(&line);
+        self.run_prompt()
+    }
+
+    fn on_screen(&mut self) -> Vec<Effect> {
+        let Some(pass) = self.pass.clone() else { return Vec::new() };
+        match self.place() {
+            Place::Attention | Place::AttentionLines => self.open_attention(&pass),
+            Place::Steps => self.open_hidden(&pass),
+            _ => Vec::new(),
+        }
+    }
+
+    fn toggle_writing(&mut self) -> Vec<Effect> {
+        self.shell.screen = Screen::Steps;
+        self.writing = !self.writing;
+        match self.predicts() {
+            Predicts::Nothing => {
+                self.writing = false;
+                let class = self.subject.as_ref().map_or("", |subject| subject.class());
+                let text = super::Word::PredictsNothing.fill(self.shell.language, &[&class]);
+                self.shell.say(Gravity::Info, text);
+                Vec::new()
+            }
+            Predicts::Next if self.writing && self.decode.decoding.is_none() => self.run_prompt(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Puts the mask token in the place of the token under the cursor.
+    fn mask_token(&mut self) -> Vec<Effect> {
+        match self.subject.as_ref().and_then(|subject| subject.mask_id()) {
+            Some(mask) => self.put_token(self.cursor.query, mask),
+            None => {
+                self.shell.say(Gravity::Info, super::Word::NoMaskToken.text(self.shell.language));
+                Vec::new()
+            }
+        }
+    }
+
+    fn put_token(&mut self, position: usize, id: u32) -> Vec<Effect> {
+        let (Some(subject), Some(pass)) = (&self.subject, &self.pass) else { return Vec::new() };
+        let Some(prompt) = subject.with_token(pass, position, id) else {
+            self.shell.say(Gravity::Info, super::Word::NotInText.text(self.shell.language));
+            return Vec::new();
+        };
+        self.shell.prompt.set(&prompt.line());
+        self.run_prompt()
+    }
+
+    fn decode_asked(&mut self, asked: decode::Asked) -> Vec<Effect> {
+        match asked {
+            decode::Asked::Nothing => Vec::new(),
+            decode::Asked::Leave => {
+                self.writing = false;
+                Vec::new()
+            }
+            // One at a time: keys that come while a token is being written would write it twice.
+            decode::Asked::Write(_) if self.job.is_some() => Vec::new(),
+            decode::Asked::Write(id) => match self.decode.with_sampling() {
+                Some(decoding) => self.start(Work::Write(decoding, id)),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    fn fill_asked(&mut self, asked: fill::Asked) -> Vec<Effect> {
+        match asked {
+            fill::Asked::Nothing => Vec::new(),
+            fill::Asked::Leave => {
+                self.writing = false;
+                Vec::new()
+            }
+            fill::Asked::Put(position, id) => self.put_token(position, id),
+        }
+    }
+
+    fn replay(&mut self) -> Vec<Effect> {
+        let Some(pass) = self.pass.clone() else { return Vec::new() };
+        if self.attention.off.is_empty() {
+            self.attention.without = None;
+            return Vec::new();
+        }
+        let off = self.attention.off.iter().copied().collect();
+        self.start(Work::Replay(pass, off))
+    }
+
+    /// What the steps show and was not kept is recomputed elsewhere.
+    fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
+        let Some(node) = self.steps.node(pass) else { return Vec::new() };
+        let graph = pass.record.graph();
+        let around = graph.node(node).inputs.iter().chain([&node]);
+        match around.copied().find(|&id| pass.record.get(id).is_none()) {
+            Some(hidden) => self.start(Work::Open(Arc::clone(pass), graph.node(hidden).scope)),
+            None => Vec::new(),
+        }
+    }
+
+    fn open_attention(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
+        let Some(attention) = self.attention.attention(pass) else { return Vec::new() };
+        let shown = [Some(attention.weights), attention.scores, attention.query, attention.key, attention.value];
+        let hidden = shown.into_iter().flatten().find(|&id| pass.record.get(id).is_none());
+        let scope: Option<ScopeId> = hidden.map(|id| pass.record.graph().node(id).scope);
+        scope.map_or_else(Vec::new, |scope| self.start(Work::Open(Arc::clone(pass), scope)))
+    }
+
+    fn click(&mut self, target: Target) -> Vec<Effect> {
+        let Some(pass) = self.pass.clone() else { return Vec::new() };
+        match self.place() {
+            Place::Steps => {
+                self.steps.click(target, &pass, &mut self.cursor);
+                self.open_hidden(&pass)
+            }
+            Place::Attention | Place::AttentionLines => {
+                self.attention.click(target, &pass, &mut self.cursor);
+                self.open_attention(&pass)
+            }
+            Place::Decode if self.predicts() == Predicts::Next => {
+                let asked = self.decode.click(target);
+                self.decode_asked(asked)
+            }
+            Place::Decode => {
+                let asked = self.fill.click(target, &pass, self.cursor.query);
+                self.fill_asked(asked)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The wheel scrolls what lies under it: lists step, heads change, cells move.
+    fn wheel(&mut self, target: Option<Target>, down: bool) -> Vec<Effect> {
+        let action = match (target, self.place(), down) {
+            _ if self.shell.overlay.is_some() => {
+                if down {
+                    Action::MoveDown
+                } else {
+                    Action::MoveUp
+                }
+            }
+            (Some(Target::Head { .. }), _, true) => Action::NextHead,
+            (Some(Target::Head { .. }), _, false) => Action::PreviousHead,
+            (Some(Target::Row { list: super::steps::TREE, .. }), Place::Steps, true) => Action::StepForward,
+            (Some(Target::Row { list: super::steps::TREE, .. }), Place::Steps, false) => Action::StepBackward,
+            (_, _, true) => Action::MoveDown,
+            (_, _, false) => Action::MoveUp,
+        };
+        let place = self.place();
+        let request = self.shell.act(action.into(), place);
+        self.request(request)
+    }
+
+    fn tick(&mut self, elapsed: Duration) -> Vec<Effect> {
+        if let Some(job) = &self.job {
+            let done = self.shell.progress.as_ref().and_then(|progress| progress.done);
+            let label = job.work.word().text(self.shell.language).to_owned();
+            self.shell.progress = Some(Progress { label, done, elapsed });
+            return Vec::new();
+        }
+        match (self.place(), self.pass.clone()) {
+            (Place::Steps, Some(pass)) if self.steps.playing => {
+                self.steps.tick(&pass);
+                self.open_hidden(&pass)
+            }
+            (Place::Decode, _) if self.decode.playing => self.decode_asked(decode::Asked::Write(None)),
+            _ => Vec::new(),
+        }
+    }
+
+    fn message(&mut self, message: Message) -> Vec<Effect> {
+        let current = self.job.as_ref().map(|job| job.id);
+        match message {
+            Message::Progress(id, done, all) if Some(id) == current => {
+                if let Some(progress) = &mut self.shell.progress {
+                    progress.done = Some((done as u64, all as u64));
+                }
+                Vec::new()
+            }
+            Message::Done(id, result) if Some(id) == current => {
+                self.job = None;
+                self.shell.progress = None;
+                match result {
+                    Ok(outcome) => self.outcome(outcome),
+                    Err(fault) => {
+                        self.decode.playing = false;
+                        self.shell.say(Gravity::Error, fault.clone());
+                        self.fault = Some(fault);
+                        Vec::new()
+                    }
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn outcome(&mut self, outcome: Outcome) -> Vec<Effect> {
+        self.fault = None;
+        match outcome {
+            Outcome::Pass(pass) => self.take_pass(pass),
+            Outcome::Decoding(decoding) => {
+                let first = decoding.steps()[0].pass.clone();
+                let fresh = self.decode.decoding.is_none();
+                self.decode.take(decoding);
+                // The first pass of a text that is written is the pass over its prompt.
+                if fresh { self.take_pass(first) } else { Vec::new() }
+            }
+            Outcome::Replay(record) => {
+                self.attention.without = Some(record);
+                Vec::new()
+            }
+            Outcome::Opened | Outcome::Cancelled => Vec::new(),
+        }
+    }
+
+    fn take_pass(&mut self, pass: Arc<Pass>) -> Vec<Effect> {
+        self.steps.fit(&pass, self.pass.as_deref());
+        self.attention.fit(&pass);
+        let last = pass.tokens.len().saturating_sub(1);
+        if self.pass.is_none() {
+            (self.cursor.query, self.cursor.key) = (last, last.min(1));
+        }
+        self.cursor.query = self.cursor.query.min(last);
+        self.cursor.key = self.cursor.key.min(last);
+        self.pass = Some(pass);
+        let again = self.replay();
+        if again.is_empty() { self.on_screen() } else { again }
+    }
+
+    /// The bytes of the prompt that the token under the cursor covers.
+    pub fn token_bytes(&self) -> Option<(usize, usize)> {
+        let token = self.pass.as_ref()?.tokens.get(self.cursor.query)?.source.as_ref()?;
+        let line = self.shell.prompt.text();
+        let (start, end) = (token.bytes.start, token.bytes.end);
+        let before = match token.sequence {
+            Some(1) => line.len().checked_sub(self.pass.as_ref()?.prompt.pair.as_ref()?.len())?,
+            _ => 0,
+        };
+        (end > start && before + end <= line.len()).then_some((before + start, before + end))
+    }
+
+    /// Whether help or palette lie on top.
+    pub fn is_covered(&self) -> bool {
+        matches!(self.shell.overlay, Some(Overlay::Help(..) | Overlay::Palette(_)))
+    }
+}

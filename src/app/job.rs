@@ -1,0 +1,67 @@
+//! Work that goes on off the drawing thread, and what comes back from it.
+
+use std::sync::Arc;
+
+use super::Word;
+use crate::explore::{Decoding, Pass, Prompt, Sampling};
+use crate::tape::{Record, ScopeId};
+
+/// A piece of work by its number; what comes back of an older one is dropped.
+#[derive(Clone)]
+pub struct Job {
+    /// Its number.
+    pub id: u64,
+    /// What is to be done.
+    pub work: Work,
+}
+
+/// What is to be done.
+#[derive(Clone)]
+pub enum Work {
+    /// Run a prompt.
+    Run(Prompt),
+    /// Begin to decode from a prompt.
+    Decode(Prompt, Sampling),
+    /// Write one more token: what sampling chooses, or this one.
+    Write(Arc<Decoding>, Option<u32>),
+    /// Run a pass again without some heads, by place of the attention and head.
+    Replay(Arc<Pass>, Vec<(usize, usize)>),
+    /// Recompute what was not kept of a part of a pass.
+    Open(Arc<Pass>, ScopeId),
+}
+
+impl Work {
+    /// What it is called while it goes on.
+    pub fn word(&self) -> Word {
+        match self {
+            Work::Run(_) => Word::Running,
+            Work::Decode(..) | Work::Write(..) => Word::Writing,
+            Work::Replay(..) => Word::Replaying,
+            Work::Open(..) => Word::Recomputing,
+        }
+    }
+}
+
+/// What a finished job gives.
+#[derive(Clone)]
+pub enum Outcome {
+    /// A recorded pass.
+    Pass(Arc<Pass>),
+    /// A text with one more token.
+    Decoding(Arc<Decoding>),
+    /// A pass without some heads.
+    Replay(Arc<Record>),
+    /// What was asked for is at hand in the pass now.
+    Opened,
+    /// It was cancelled.
+    Cancelled,
+}
+
+/// What a worker reports.
+#[derive(Clone)]
+pub enum Message {
+    /// How far it is: done and all.
+    Progress(u64, usize, usize),
+    /// It is over; an error is one line for the reader.
+    Done(u64, Result<Outcome, String>),
+}

@@ -174,8 +174,9 @@ impl Shell {
     }
 
     fn type_key(&mut self, key: Key) {
-        if let Some(Overlay::Palette(palette)) = &mut self.overlay {
-            palette.query.type_key(key);
+        if let Some(Overlay::Palette(palette)) = &mut self.overlay
+            && palette.query.type_key(key)
+        {
             palette.search();
         } else if self.overlay.is_none() && self.editing.is_some() {
             self.prompt.type_key(key);

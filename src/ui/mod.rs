@@ -13,4 +13,4 @@ pub mod widgets;
 
 pub use canvas::Canvas;
 pub use hits::Hits;
-pub use theme::{ColorDepth, Theme, Tone};
+pub use theme::{ColorDepth, Look, Theme, Tone};

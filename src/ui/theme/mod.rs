@@ -69,6 +69,35 @@ pub struct Theme {
     signed: Vec<Step>,
 }
 
+/// The theme in use, made anew only when another is asked for.
+#[derive(Clone, Debug)]
+pub struct Look {
+    depth: ColorDepth,
+    theme: Theme,
+}
+
+impl Look {
+    /// The dark theme, for that many colours; the one without colours where there are none.
+    ///
+    /// # Errors
+    /// Where an embedded theme is faulty, which a test rules out.
+    pub fn new(depth: ColorDepth) -> Result<Self, ThemeError> {
+        let name = if depth == ColorDepth::None { "mono" } else { "dark" };
+        Ok(Self { depth, theme: Theme::named(name, depth)? })
+    }
+
+    /// The theme of that name; the one before stays where there is none. Without colours there is only one.
+    pub fn theme(&mut self, name: &str) -> &Theme {
+        let wanted = if self.depth == ColorDepth::None { "mono" } else { name };
+        if self.theme.name() != wanted
+            && let Ok(theme) = Theme::named(wanted, self.depth)
+        {
+            self.theme = theme;
+        }
+        &self.theme
+    }
+}
+
 /// One entry of a ramp: the colour, and that of text upon it.
 #[derive(Clone, Copy, Debug)]
 struct Step {

@@ -1,0 +1,150 @@
+//! What lies on top of a screen: the keys of a place, the command palette.
+
+use super::{Body, Chrome, PALETTE_LIST};
+use crate::{
+    app::{
+        Place, Target, Word,
+        keys::HelpRow,
+        palette::{Found, Palette},
+        shell::Overlay,
+    },
+    ui::{Canvas, Tone, text, widgets::scroll},
+};
+use ratatui::{layout::Rect, style::Modifier};
+use unicode_segmentation::UnicodeSegmentation;
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, body: Body, chrome: &Chrome<'_>) {
+    match &chrome.shell.overlay {
+        None => {}
+        Some(Overlay::Help(place, scroll)) => draw_help(canvas, body, chrome, *place, *scroll),
+        Some(Overlay::Palette(palette)) => draw_palette(canvas, body, palette),
+    }
+}
+
+/// Empties the whole width: what shines through beside a list would be read with it.
+fn take(canvas: &mut Canvas<'_>, area: Rect) {
+    canvas.clear(Rect { x: area.x.saturating_sub(1), width: area.width + 2, ..area });
+    canvas.hits.push(area, Target::Pane(PALETTE_LIST));
+}
+
+/// The place's own keys, then those that hold everywhere: side by side where there is room.
+fn draw_help(canvas: &mut Canvas<'_>, body: Body, chrome: &Chrome<'_>, place: Place, scrolled: usize) {
+    take(canvas, body.area);
+    let area = inner(body);
+    let rows = chrome.shell.keymap.help(place, canvas.language);
+    let (own, everywhere): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.own);
+    let note = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+    canvas.say(note, note.x, note.y, &text::fit(Word::CountsNote.text(canvas.language), note.width.into()), Tone::Dim);
+    let area = Rect { height: area.height.saturating_sub(2), ..area };
+    let hint = Word::KeysOf.text(canvas.language);
+    if area.width < 100 {
+        let mut all = vec![Line::Title(place.word().text(canvas.language), hint)];
+        all.extend(own.iter().map(Line::Row));
+        all.extend([Line::Blank, Line::Title(Word::Everywhere.text(canvas.language), "")]);
+        all.extend(everywhere.iter().map(Line::Row));
+        return draw_lines(canvas, area, &all, scrolled);
+    }
+    let half = area.width / 2;
+    let left = Rect { width: half - 1, ..area };
+    let right = Rect { x: area.x + half + 2, width: area.width - half - 2, ..area };
+    canvas.divider(area.x + half, area);
+    for (area, place, rows) in [(left, place, &own), (right, Place::Global, &everywhere)] {
+        let mut lines = vec![Line::Title(place.word().text(canvas.language), hint), Line::Blank];
+        lines.extend(rows.iter().map(Line::Row));
+        draw_lines(canvas, area, &lines, scrolled);
+    }
+}
+
+fn inner(body: Body) -> Rect {
+    // In small windows the screens use every column; text needs a margin still.
+    let side = u16::from(body.compact);
+    Rect { x: body.area.x + side, width: body.area.width.saturating_sub(2 * side), ..body.area }
+}
+
+enum Line<'a> {
+    Title(&'static str, &'static str),
+    Row(&'a HelpRow),
+    Blank,
+}
+
+fn draw_lines(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line<'_>], scrolled: usize) {
+    let height = usize::from(area.height);
+    let first = scrolled.min(lines.len().saturating_sub(height));
+    for (row, line) in lines.iter().skip(first).take(height).enumerate() {
+        let place = Rect { y: area.y + row as u16, height: 1, ..area };
+        match line {
+            Line::Title(title, hint) => canvas.title(place, title, hint, false),
+            Line::Row(help) => draw_help_row(canvas, place, help),
+            Line::Blank => {}
+        }
+    }
+    let below = lines.len().saturating_sub(first + height);
+    if below > 0 {
+        // The last line shown gives its place to the count, so it counts too.
+        let place = Rect { y: area.bottom() - 1, height: 1, ..area };
+        canvas.clear(place);
+        let more = format!("▾ {}", Word::More.fill(canvas.language, &[&(below + 1)]));
+        canvas.say(place, place.x, place.y, &more, Tone::Dim);
+    }
+}
+
+fn draw_help_row(canvas: &mut Canvas<'_>, place: Rect, help: &HelpRow) {
+    const KEYS: u16 = 18;
+    let keys = text::fit(&help.keys, usize::from(KEYS - 1));
+    canvas.say(place, place.x, place.y, &keys, Tone::Accent);
+    let room = place.width.saturating_sub(KEYS);
+    canvas.say(place, place.x + KEYS, place.y, &text::fit(help.sentence, room.into()), Tone::Text);
+    canvas.hits.push(place, Target::Key(help.action));
+}
+
+fn draw_palette(canvas: &mut Canvas<'_>, body: Body, palette: &Palette) {
+    take(canvas, body.area);
+    let area = inner(body);
+    let area = Rect { width: area.width.min(76), ..area };
+    canvas.put(area, area.x, area.y, "❯", canvas.theme.cursor_label());
+    let room = Rect { x: area.x + 2, width: area.width.saturating_sub(2), height: 1, ..area };
+    let typed = palette.query.shown();
+    if typed.is_empty() {
+        canvas.say(room, room.x, room.y, Word::TypeToFind.text(canvas.language), Tone::Faint);
+    }
+    // The end of what is typed is what is being typed.
+    let hidden = palette.query.column().saturating_sub(usize::from(room.width.saturating_sub(1)));
+    canvas.say(room, room.x, room.y, text::skip(&typed, hidden), Tone::Text);
+    let cursor = room.x + (palette.query.column() - hidden) as u16;
+    canvas.line(Rect { y: area.y + 1, height: 1, ..area }, '─', Tone::Rule);
+    let list = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    draw_found(canvas, list, palette);
+    canvas.hits.set_cursor(cursor, area.y);
+}
+
+fn draw_found(canvas: &mut Canvas<'_>, area: Rect, palette: &Palette) {
+    let found = palette.found();
+    if found.is_empty() {
+        canvas.say(area, area.x + 2, area.y, Word::NothingFound.text(canvas.language), Tone::Dim);
+    }
+    let first = scroll::window(palette.selected(), found.len(), area.height.into());
+    for (line, (index, found)) in found.iter().enumerate().skip(first).take(area.height.into()).enumerate() {
+        let place = Rect { y: area.y + line as u16, height: 1, ..area };
+        draw_entry(canvas, place, palette, found, index == palette.selected());
+        canvas.hits.push(place, Target::Row { list: PALETTE_LIST, row: index });
+    }
+}
+
+/// The title with the matching characters in the accent, what it is on the right.
+fn draw_entry(canvas: &mut Canvas<'_>, place: Rect, palette: &Palette, found: &Found, selected: bool) {
+    let entry = palette.entry(found);
+    let note = text::fit(&entry.note, usize::from(place.width / 3));
+    let title_room = Rect { width: place.width.saturating_sub(text::width(&note) as u16 + 2), ..place };
+    let plain = canvas.theme.style(if selected { Tone::Focused } else { Tone::Text });
+    let marked = canvas.theme.cursor_label().add_modifier(Modifier::UNDERLINED);
+    let mut x = place.x + 2;
+    for (index, grapheme) in entry.title.graphemes(true).enumerate() {
+        let style = if found.marks.contains(&(index as u32)) { marked } else { plain };
+        x = canvas.put(title_room, x, place.y, grapheme, style);
+    }
+    canvas.say_right(place, place.y, &note, Tone::Dim);
+    if selected {
+        canvas.select(place);
+        canvas.put(place, place.x, place.y, "▌", canvas.theme.cursor_label());
+    }
+}

@@ -130,9 +130,9 @@ fn messages_and_progress() {
     shell.progress = Some(progress(100));
     assert!(last(&shell).starts_with(" hl head"));
     shell.progress = Some(progress(150));
-    assert_eq!(last(&shell), " layer 3 of 12  ━━━━━━────────────────── 25 %                         Esc cancel");
+    assert_eq!(last(&shell), " layer 3 of 12  ━━━━━━────────────────── 25 %                        Esc cancel");
     shell.progress = Some(Progress { done: None, ..progress(3200) });
-    assert_eq!(last(&shell), " layer 3 of 12  3 s                                                   Esc cancel");
+    assert_eq!(last(&shell), " layer 3 of 12  3 s                                                  Esc cancel");
 }
 
 #[test]

@@ -43,6 +43,9 @@ words! {
     Palette: "Commands", "命令";
     Help: "Help", "帮助";
     Everywhere: "Everywhere", "任何地方";
+    // The foot
+    Of: "of", "/";
+    TokenCount: "{} tokens", "{} 个词元";
     // Work
     Running: "running", "计算中";
     Writing: "writing", "写作中";

@@ -1,5 +1,6 @@
 //! The command line: everything on a screen can be had by a command.
 
+mod explorer;
 mod forward;
 
 use std::path::PathBuf;
@@ -17,6 +18,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Open the explorer on a checkpoint directory.
+    Open {
+        /// The directory.
+        model: PathBuf,
+    },
     /// Run one forward pass of a checkpoint on given tensors and write every output.
     Forward {
         /// The checkpoint directory: config.json and model.safetensors.
@@ -31,12 +37,24 @@ enum Command {
     },
 }
 
+fn open(path: &std::path::Path) -> color_eyre::Result<ExitCode> {
+    let get = crate::term::depth::variable;
+    let options = explorer::Options {
+        language: crate::app::Language::from_environment(get),
+        depth: crate::term::depth::detect(crate::term::ColorChoice::Auto, get),
+        mouse: true,
+        text: None,
+    };
+    Ok(ExitCode::from(explorer::open(path, &options)?))
+}
+
 /// Runs the command line.
 ///
 /// # Errors
 /// Where the work failed, with context.
 pub fn main() -> color_eyre::Result<ExitCode> {
     match Cli::parse().command {
+        Command::Open { model } => return open(&model),
         Command::Forward { checkpoint, input, output } => forward::run(&checkpoint, &input, &output)?,
     }
     Ok(ExitCode::SUCCESS)

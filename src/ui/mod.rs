@@ -5,6 +5,7 @@ pub mod dump;
 pub mod frame;
 pub mod hits;
 pub mod number;
+pub mod screens;
 #[cfg(test)]
 pub mod testing;
 pub mod text;

@@ -1,0 +1,169 @@
+//! The explorer joined to the terminal: events become inputs, effects become threads, and a frame is drawn.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use ratatui::Frame;
+
+use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Shell, Work};
+use crate::explore::{Decoding, ExploreError, Pass, Subject};
+use crate::tape::Run;
+use crate::term::{self, End, Event, Events, Flow, Mouse, MouseKind, Program, Waker};
+use crate::ui::{self, ColorDepth, Hits, Look};
+
+/// How the explorer is started.
+pub struct Options {
+    /// English or Chinese.
+    pub language: Language,
+    /// What the terminal can show.
+    pub depth: ColorDepth,
+    /// Whether clicks come to the program.
+    pub mouse: bool,
+    /// The text to begin with.
+    pub text: Option<String>,
+}
+
+/// Texts to begin with: one that a model may continue, and one with a hole.
+const FIRST_TEXT: &str = "Anna and Tom went to the park. Anna found a red ball. She gave it to Tom.";
+
+/// Opens the explorer on a checkpoint directory.
+///
+/// # Errors
+/// Where the checkpoint cannot be used or there is no terminal.
+pub fn open(path: &Path, options: &Options) -> color_eyre::Result<u8> {
+    term::depth::check()?;
+    let subject = Arc::new(Subject::open(path)?);
+    let mut shell = Shell::new(options.language)?;
+    shell.mouse = options.mouse;
+    let ids_only = subject.tokenizer().is_none();
+    let first = options.text.clone().unwrap_or_else(|| if ids_only { "1 2 3 4" } else { FIRST_TEXT }.to_owned());
+    shell.prompt.set(&first);
+    let mut explorer = Explorer::new(App::new(shell, Some(subject)), options.depth)?;
+    let events = Events::start()?;
+    explorer.waker = Some(events.waker());
+    let effects = explorer.app.begin();
+    explorer.carry_out(effects);
+    let mut screen = term::Screen::start(term::Options { mouse: options.mouse })?;
+    let end = term::run(&mut explorer, &mut screen, &events);
+    explorer.cancel.store(true, Ordering::Relaxed);
+    drop(screen);
+    Ok(end.map(End::status)?)
+}
+
+struct Explorer {
+    app: App,
+    look: Look,
+    hits: Hits,
+    waker: Option<Waker<Message>>,
+    /// Of the work that goes on.
+    cancel: Arc<AtomicBool>,
+    began: Instant,
+}
+
+impl Explorer {
+    fn new(app: App, depth: ColorDepth) -> color_eyre::Result<Self> {
+        let look = Look::new(depth)?;
+        Ok(Self { app, look, hits: Hits::new(), waker: None, cancel: Arc::default(), began: Instant::now() })
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Flow {
+        let mut flow = Flow::Go;
+        for effect in effects {
+            match effect {
+                Effect::Quit => return Flow::Quit,
+                Effect::Mouse(taken) => flow = Flow::Mouse(taken),
+                Effect::Cancel => self.cancel.store(true, Ordering::Relaxed),
+                Effect::Start(job) => self.start(job),
+            }
+        }
+        flow
+    }
+
+    fn start(&mut self, job: Job) {
+        let (Some(waker), Some(subject)) = (self.waker.clone(), self.app.subject.clone()) else { return };
+        self.cancel.store(true, Ordering::Relaxed);
+        self.cancel = Arc::default();
+        self.began = Instant::now();
+        let (cancel, id) = (Arc::clone(&self.cancel), job.id);
+        let progress = waker.clone();
+        let work = move || {
+            term::panic_if_asked("worker");
+            carry_out(&job, &subject, &cancel, &progress)
+        };
+        let done = move |result: Result<Result<Outcome, String>, String>| {
+            let result = result.unwrap_or_else(|panic| Err(format!("this is a fault of headscope: {panic}")));
+            waker.wake(Message::Done(id, result));
+        };
+        if let Err(error) = term::spawn_worker("work", work, done)
+            && let Some(waker) = &self.waker
+        {
+            waker.wake(Message::Done(id, Err(format!("no thread can be had for the work: {error}"))));
+        }
+    }
+}
+
+/// Does a job on the thread it is called on.
+fn carry_out(job: &Job, subject: &Subject, cancel: &AtomicBool, waker: &Waker<Message>) -> Result<Outcome, String> {
+    // Told at most so often, or a small model would spend its time on talking.
+    let told = std::sync::Mutex::new(Instant::now());
+    let progress = |done: usize, all: usize| {
+        if let Ok(mut told) = told.lock()
+            && told.elapsed() > Duration::from_millis(50)
+        {
+            *told = Instant::now();
+            waker.wake(Message::Progress(job.id, done, all));
+        }
+    };
+    let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };
+    let outcome = match &job.work {
+        Work::Run(prompt) => Pass::run(subject, prompt, run).map(|pass| pass.map(|p| Outcome::Pass(Arc::new(p)))),
+        Work::Decode(prompt, sampling) => Decoding::start(subject, prompt, *sampling, run).map(written),
+        Work::Write(decoding, id) => decoding.write(subject, *id, run).map(written),
+        Work::Replay(pass, off) => Ok(pass.without_heads(off, run).map(|record| Outcome::Replay(Arc::new(record)))),
+        Work::Open(pass, scope) => {
+            pass.record.open(*scope);
+            Ok(Some(Outcome::Opened))
+        }
+    };
+    outcome.map(|outcome| outcome.unwrap_or(Outcome::Cancelled)).map_err(|error: ExploreError| error.to_string())
+}
+
+fn written(decoding: Option<Decoding>) -> Option<Outcome> {
+    decoding.map(|decoding| Outcome::Decoding(Arc::new(decoding)))
+}
+
+impl Program for Explorer {
+    type Message = Message;
+
+    fn draw(&mut self, frame: &mut Frame<'_>) {
+        let theme = self.look.theme(self.app.shell.theme);
+        ui::screens::draw(frame, theme, &mut self.hits, &self.app);
+    }
+
+    fn handle(&mut self, event: Event<Message>) -> Flow {
+        let input = match event {
+            Event::Key(key) => Input::Key(key),
+            Event::Paste(text) => Input::Paste(text),
+            Event::Wake(message) => Input::Message(message),
+            Event::Tick => Input::Tick(self.began.elapsed()),
+            Event::Mouse(Mouse { kind, x, y }) => {
+                let target = self.hits.at(x, y);
+                match (kind, target) {
+                    (MouseKind::Up, target) => Input::Wheel(target, false),
+                    (MouseKind::Down, target) => Input::Wheel(target, true),
+                    (_, Some(target)) => Input::Click(target),
+                    (_, None) => return Flow::Go,
+                }
+            }
+            _ => return Flow::Go,
+        };
+        let effects = self.app.update(input);
+        self.carry_out(effects)
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.app.patience()
+    }
+}

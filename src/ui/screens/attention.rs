@@ -1,0 +1,9 @@
+//! Attention as maps: all heads, one large, the cell worked out.
+
+use crate::app::App;
+use crate::explore::Pass;
+use crate::ui::Canvas;
+use crate::ui::frame::Body;
+
+/// Draws the screen.
+pub fn draw(_canvas: &mut Canvas<'_>, _body: Body, _app: &App, _pass: &Pass) {}

@@ -1,0 +1,86 @@
+//! The screens: each draws one place of the app from its state and the records it holds. None changes anything.
+
+mod attention;
+mod decode;
+mod derivation;
+mod fill;
+mod lines;
+mod model;
+mod shown;
+mod steps;
+
+use ratatui::Frame;
+
+use super::frame::{self, Body, Chrome, Status};
+use super::{Canvas, Hits, Theme, Tone};
+use crate::app::{App, Place, Word};
+use crate::models::Predicts;
+
+/// Draws the open screen and everything around it.
+pub fn draw(frame: &mut Frame<'_>, theme: &Theme, hits: &mut Hits, app: &App) {
+    let status = status(app);
+    let loaded = loaded(app);
+    let chrome = chrome(app, &status, &loaded);
+    frame::draw(frame, theme, hits, &chrome, |canvas, body| draw_screen(canvas, body, app));
+}
+
+/// As [`draw`], on a canvas of any kind.
+pub fn draw_on(canvas: &mut Canvas<'_>, area: ratatui::layout::Rect, app: &App) {
+    let status = status(app);
+    let loaded = loaded(app);
+    let chrome = chrome(app, &status, &loaded);
+    frame::draw_on(canvas, area, &chrome, |canvas, body| draw_screen(canvas, body, app));
+}
+
+fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<'a> {
+    Chrome { shell: &app.shell, place: app.place(), loaded, status, token: app.token_bytes() }
+}
+
+fn loaded(app: &App) -> Vec<String> {
+    app.subject.as_ref().map_or_else(Vec::new, |subject| vec![subject.name.clone(), subject.class().to_owned()])
+}
+
+fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
+    let Some(pass) = app.shown() else { return waiting(canvas, body, app) };
+    match app.place() {
+        Place::Attention => attention::draw(canvas, body, app, pass),
+        Place::AttentionLines => lines::draw(canvas, body, app, pass),
+        Place::Decode if app.predicts() == Predicts::Next => decode::draw(canvas, body, app),
+        Place::Decode => fill::draw(canvas, body, app, pass),
+        Place::Steps => steps::draw(canvas, body, app, pass),
+        _ => model::draw(canvas, body, app, pass),
+    }
+}
+
+/// Before the first pass: what is wrong, or that it is coming.
+fn waiting(canvas: &mut Canvas<'_>, body: Body, app: &App) {
+    let (text, tone) = match &app.fault {
+        Some(fault) => (fault.as_str(), Tone::Bad),
+        None => (Word::Running.text(canvas.language), Tone::Dim),
+    };
+    canvas.say_wrapped(body.area, text, tone);
+}
+
+/// Right of the prompt: how many tokens, and where one is.
+fn status(app: &App) -> Status {
+    let Some(pass) = app.shown() else { return Status::default() };
+    let language = app.shell.language;
+    match app.place() {
+        Place::Steps => {
+            let (step, all) = (app.steps.step(pass) + 1, pass.tree.step_count());
+            Status {
+                bar: Some(step as f32 / all.max(1) as f32),
+                pieces: vec![
+                    (format!("{} ", Word::Step.text(language)), Tone::Dim),
+                    (step.to_string(), Tone::Title),
+                    (format!(" {} {all}", Word::Of.text(language)), Tone::Dim),
+                ],
+            }
+        }
+        Place::Decode if app.predicts() == Predicts::Next => decode::status(app),
+        _ => {
+            let tokens = Word::TokenCount.fill(language, &[&pass.tokens.len()]);
+            Status { bar: None, pieces: vec![(tokens, Tone::Dim)] }
+        }
+    }
+}

@@ -32,6 +32,9 @@ pub enum Size {
     Small,
 }
 
+/// The weights from which on lines can be drawn.
+pub const THRESHOLDS: [f32; 6] = [0.04, 0.1, 0.2, 0.3, 0.5, 0.7];
+
 /// The state of the screen.
 #[derive(Clone, Default)]
 pub struct AttentionState {
@@ -49,6 +52,8 @@ pub struct AttentionState {
     pub numbers: bool,
     /// The weight at the top of the ramp: a smaller one makes small weights visible.
     pub top: Top,
+    /// The smallest weight that has a line, counted from the smallest of [`THRESHOLDS`].
+    pub threshold: usize,
     /// The heads that are switched off, by attention and head.
     pub off: BTreeSet<(usize, usize)>,
     /// The pass without them.
@@ -136,6 +141,10 @@ impl AttentionState {
                     Size::Small => Size::Fit,
                 }
             }
+            Action::RangeDown if self.view == View::Lines => self.threshold = self.threshold.saturating_sub(1),
+            Action::RangeUp if self.view == View::Lines => {
+                self.threshold = (self.threshold + 1).min(THRESHOLDS.len() - 1);
+            }
             Action::RangeDown => self.top.0 = (self.top.0 + 1).min(8),
             Action::RangeUp => self.top.0 = self.top.0.saturating_sub(1),
             Action::SwitchOff => {
@@ -157,6 +166,12 @@ impl AttentionState {
                 return Asked::Replay;
             }
             action => {
+                let action = match action {
+                    // The sentence lies flat: left and right go from token to token.
+                    Action::MoveLeft if self.view == View::Lines => Action::MoveUp,
+                    Action::MoveRight if self.view == View::Lines => Action::MoveDown,
+                    action => action,
+                };
                 if let Some(attention) = self.attention(pass) {
                     let axes = &pass.record.graph().node(attention.weights).axes;
                     cursor.step(action, times, axes.len_of(Kind::Query), axes.len_of(Kind::Key));

@@ -46,6 +46,42 @@ words! {
     // The foot
     Of: "of", "/";
     TokenCount: "{} tokens", "{} 个词元";
+    // Attention
+    AllHeads: "All heads", "所有头";
+    LayersTimesHeads: "{} layers × {}", "{} 层 × {}";
+    HeadTitle: "Head", "头";
+    AverageTitle: "Average of layer", "平均：层";
+    RowSumsToOne: "each row is a query and sums to 1", "每行是一个查询，各行之和为 1";
+    PooledCells: "a cell shows the strongest of {} × {}", "每格显示 {} × {} 个中最强者";
+    BrightestIs: "brightest is {}", "最亮为 {}";
+    MaskTitle: "Mask", "掩码";
+    MaskHint: "what this attention may not see, and why", "此处注意力看不到的内容及原因";
+    WhatItDoes: "What {} does", "{} 在做什么";
+    OnThisText: "share of attention, on this text", "在此文本上的注意力份额";
+    PatternPrevious: "previous", "前一个";
+    PatternPreviousWords: "the token before", "前面一个词元";
+    PatternOwn: "itself", "自身";
+    PatternOwnWords: "the token itself", "词元自身";
+    PatternNext: "next", "后一个";
+    PatternNextWords: "the token after", "后面一个词元";
+    PatternFirst: "first", "首个";
+    PatternFirstWords: "the first token", "首个词元";
+    Spread: "spread", "分散";
+    SpreadWords: "over {} keys", "约 {} 个键";
+    SwitchedOff: "switched off", "已关闭";
+    NextTokenIs: "next", "下一个";
+    NotMasked: "not masked", "未被遮住";
+    Hidden: "hidden", "被遮住";
+    QueryAt: "query {}", "查询 {}";
+    KeyAt: "key {}", "键 {}";
+    DotProduct: "q · k", "q · k";
+    ScoreLine: "score", "分数";
+    WeightLine: "weight", "权重";
+    AddsLine: "adds", "贡献";
+    NoAttention: "this pass has no attention", "此计算没有注意力";
+    LinesHint: "who looks at whom; heavy: from {}, at least {}   thin: every other query, at least {}", "谁在看谁；粗线：来自 {}，至少 {}   细线：其他查询，至少 {}";
+    SameQuery: "The same query in every head", "同一查询在每个头中";
+    SameQueryHint: "columns are the tokens above", "各列对应上方词元";
     // Work
     Running: "running", "计算中";
     Writing: "writing", "写作中";

@@ -3,13 +3,15 @@
 
 mod decode;
 mod pass;
+mod patterns;
 mod predict;
 mod steps;
 mod subject;
 
 pub use decode::{Decoding, Step};
 pub use pass::{Pass, TokenView};
-pub use predict::{Candidate, Choice, Sampling, candidates, entropy};
+pub use patterns::{HeadScores, Pattern, head_scores};
+pub use predict::{Candidate, Choice, Sampling, candidates, entropy, share};
 pub use steps::{Item, ItemKind, StepTree};
 pub use subject::{Prompt, Subject};
 

@@ -1,9 +1,124 @@
-//! Attention as maps: all heads, one large, the cell worked out.
+//! Attention as maps: all heads at a glance, one head large, and the cell under the cursor worked out.
 
+mod heads;
+mod map;
+mod worked;
+
+use ratatui::layout::Rect;
+
+use super::derivation;
 use crate::app::App;
+use crate::app::Word;
 use crate::explore::Pass;
-use crate::ui::Canvas;
+use crate::tape::{Attention, Record};
+use crate::tensor::Tensor;
 use crate::ui::frame::Body;
+use crate::ui::{Canvas, Tone};
+
+/// What all parts of the screen read: the attention shown large, its weights, and the state around it.
+pub(super) struct Scene<'a> {
+    pub app: &'a App,
+    pub pass: &'a Pass,
+    /// The record that is shown: that of the pass, or the one without some heads.
+    pub record: &'a Record,
+    pub attention: &'a Attention,
+    /// (batch, head, query, key)
+    pub weights: Tensor,
+}
+
+impl<'a> Scene<'a> {
+    /// The scene, where the attention's weights are at hand.
+    pub fn new(app: &'a App, pass: &'a Pass) -> Option<Self> {
+        let attention = app.attention.attention(pass)?;
+        let record = app.attention.record(pass);
+        let weights = record.get(attention.weights)?;
+        Some(Self { app, pass, record, attention, weights })
+    }
+
+    /// Queries and keys.
+    pub fn size(&self) -> (usize, usize) {
+        (self.weights.shape()[2], self.weights.shape()[3])
+    }
+
+    /// The number of the shown head as it is written: layer and head.
+    pub fn head_name(&self) -> String {
+        format!("{}.{}", self.attention.layer, self.app.attention.head)
+    }
+}
+
+/// One head's weights, row-major over (query, key), or their average over the heads.
+pub(super) fn plane(weights: &Tensor, head: Option<usize>) -> Vec<f32> {
+    let heads = weights.select(0, 0);
+    match head {
+        Some(head) => heads.select(0, head).to_vec(),
+        None => {
+            let all = heads.to_vec();
+            let size = heads.shape()[1] * heads.shape()[2];
+            let count = heads.shape()[0].max(1) as f32;
+            (0..size).map(|cell| all.iter().skip(cell).step_by(size.max(1)).sum::<f32>() / count).collect()
+        }
+    }
+}
 
 /// Draws the screen.
-pub fn draw(_canvas: &mut Canvas<'_>, _body: Body, _app: &App, _pass: &Pass) {}
+pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
+    let Some(scene) = Scene::new(app, pass) else {
+        let words = if pass.attentions.is_empty() { Word::NoAttention } else { Word::Recomputing };
+        canvas.say(body.area, body.area.x, body.area.y, words.text(canvas.language), Tone::Dim);
+        return;
+    };
+    if body.compact { draw_compact(canvas, body.area, &scene) } else { draw_roomy(canvas, body.area, &scene) }
+}
+
+/// All heads on the left, the large map on the right, numbers below both.
+fn draw_roomy(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
+    let left_width = if area.width >= 160 { 2 * area.width / 5 } else { 48 };
+    let left = Rect { width: left_width, ..area };
+    let right = Rect { x: area.x + left_width + 3, width: area.width - left_width - 3, ..area };
+    canvas.divider(area.x + left_width + 1, area);
+
+    let patterns = heads::PATTERN_ROWS.min(left.height / 3);
+    let maps = Rect { height: left.height - patterns - 1, ..left };
+    heads::draw(canvas, maps, scene);
+    let below = Rect { y: left.y + maps.height + 1, height: patterns, ..left };
+    heads::draw_patterns(canvas, below, scene);
+
+    draw_large(canvas, right, scene);
+}
+
+/// The large map with its title and legend, and the numbers of its cell or a derivation.
+fn draw_large(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
+    let numbers = if scene.app.attention.trail.is_empty() { worked::ROWS } else { (area.height / 2).max(worked::ROWS) };
+    map::title(canvas, Rect { height: 1, ..area }, scene);
+    // A blank row under the title, where the map can spare it.
+    let rows = area.height.saturating_sub(numbers + 2);
+    let blank = u16::from(scene.size().0 + 1 < usize::from(rows));
+    let upper = Rect { y: area.y + 1 + blank, height: rows - blank, ..area };
+    map::draw(canvas, upper, scene, false);
+    let lower = Rect { y: area.bottom() - numbers, height: numbers, ..area };
+    draw_numbers(canvas, lower, scene);
+}
+
+fn draw_numbers(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
+    if scene.app.attention.trail.is_empty() {
+        worked::draw(canvas, area, scene);
+    } else {
+        derivation::draw(canvas, area, scene.pass, &scene.app.attention.trail);
+    }
+}
+
+/// The map left, small maps and three lines of numbers right; nothing else.
+fn draw_compact(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
+    let wide = (area.width * 13 / 20).min(area.width.saturating_sub(26));
+    let left = Rect { width: wide, ..area };
+    let right = Rect { x: area.x + wide + 1, width: area.width - wide - 1, ..area };
+    if scene.app.attention.trail.is_empty() {
+        map::draw(canvas, left, scene, true);
+    } else {
+        derivation::draw(canvas, left, scene.pass, &scene.app.attention.trail);
+    }
+    let numbers = worked::COMPACT_ROWS.min(right.height / 2);
+    heads::draw(canvas, Rect { height: right.height - numbers - 1, ..right }, scene);
+    let below = Rect { y: right.bottom() - numbers, height: numbers, ..right };
+    worked::draw_compact(canvas, below, scene);
+}

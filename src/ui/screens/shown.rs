@@ -2,7 +2,7 @@
 
 use crate::app::Language;
 use crate::explore::{Pass, TokenView};
-use crate::tape::{Cell, Kind, Mask, Name, NodeId};
+use crate::tape::{Cell, Kind, Mask, Name, NodeId, Record};
 use crate::ui::{Theme, text};
 
 /// The labels along an axis of a node's value.
@@ -40,4 +40,11 @@ pub fn glyph(mask: &Mask, theme: &Theme, query: usize, key: usize) -> Option<cha
     let reason = mask.reason(Cell { batch: 0, query, key })?;
     let _ = theme;
     Some(reason.glyph)
+}
+
+/// Whether a node can be derived without computing anything: it and its inputs are there.
+pub fn at_hand(record: &Record, node: NodeId) -> bool {
+    let graph = record.graph();
+    let id = graph.through_views(node);
+    [node, id].into_iter().chain(graph.node(id).inputs.iter().copied()).all(|id| record.get(id).is_some())
 }

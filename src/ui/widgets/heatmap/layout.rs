@@ -133,9 +133,11 @@ impl Heatmap<'_> {
         if causal && self.size.0 <= room.0 && self.size.1 <= room.1 {
             return Labels::Stair;
         }
-        // Upright labels are worth their rows only while the map keeps most of the height.
+        // Upright labels are worth their rows only while the map keeps most of the height, and not where only they
+        // would make it too tall.
         let stack = self.stack_rows();
-        if stack > 0 && height >= stack * 3 { Labels::Stacked } else { Labels::Index }
+        let fits = |header: u16| self.size.0 * usize::from(cell.1) <= usize::from(height.saturating_sub(header));
+        if stack > 0 && height >= stack * 3 && (fits(stack) || !fits(1)) { Labels::Stacked } else { Labels::Index }
     }
 
     /// Rows above the cells.

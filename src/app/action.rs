@@ -43,13 +43,13 @@ macro_rules! actions {
 
 actions! {
     Quit = "quit" ["quit", "退出"] ["Leave the program; nothing is lost", "退出程序，不会丢失任何内容"];
-    Back = "back" ["back", "返回"] ["Go back, close what lies on top, cancel what runs", "返回上一层，关闭浮层，取消正在进行的工作"];
+    Back = "back" ["back", "返回"] ["Go back, close, or cancel what runs", "返回、关闭浮层或取消正在进行的工作"];
     Help = "help" ["help", "帮助"] ["List the keys of this place", "列出此处可用的按键"];
-    Palette = "palette" ["command", "命令"] ["Find a command by typing a part of its name", "输入名称的一部分来查找命令"];
+    Palette = "palette" ["command", "命令"] ["Find a command by a part of its name", "输入名称的一部分来查找命令"];
     EditPrompt = "edit_prompt" ["edit", "编辑"] ["Edit the text that the model reads", "编辑模型读取的文本"];
     Language = "language" ["language", "语言"] ["Change between English and Chinese", "在中文与英文之间切换"];
-    Theme = "theme" ["theme", "主题"] ["Change between the dark, the light and the colourless theme", "切换深色、浅色与无色主题"];
-    Mouse = "mouse" ["mouse", "鼠标"] ["Give the mouse to the program, or back to the terminal for selecting text", "由程序使用鼠标，或交还终端以便选取文字"];
+    Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, no colours", "切换深色、浅色与无色主题"];
+    Mouse = "mouse" ["mouse", "鼠标"] ["Mouse for the program, or to select text", "鼠标归程序使用，或用来选取文字"];
     ScreenCatalogue = "screen_catalogue" ["catalogue", "目录"] ["Open the catalogue of models", "打开模型目录"];
     ScreenModel = "screen_model" ["model", "模型"] ["Open the card of this model", "打开此模型的介绍"];
     ScreenSteps = "screen_steps" ["steps", "步骤"] ["Walk through the forward pass", "逐步查看前向计算"];
@@ -74,14 +74,14 @@ actions! {
     StepForward = "step_forward" ["step", "步"] ["Take the next step of the pass", "前进一步"];
     StepBackward = "step_backward" ["step", "步"] ["Take back one step of the pass", "后退一步"];
     StepOver = "step_over" ["over", "跨过"] ["Step over what is inside", "跨过内部步骤"];
-    Into = "into" ["into", "进入"] ["Go into the step or open the derivation", "进入此步或打开推导"];
+    Into = "into" ["into", "进入"] ["Go into it, or open the derivation", "进入此步或打开推导"];
     Out = "out" ["out", "退出一层"] ["Go out to the step around this one", "回到外层步骤"];
     Play = "play" ["play", "播放"] ["Play the steps, or stop", "播放或暂停"];
     Fold = "fold" ["fold", "折叠"] ["Fold or unfold", "折叠或展开"];
-    ViewLines = "view_lines" ["lines", "连线"] ["Show lines between tokens instead of the map, or the map again", "在连线与热图之间切换"];
+    ViewLines = "view_lines" ["lines", "连线"] ["Show lines between tokens, or the map", "在连线与热图之间切换"];
     ViewMask = "view_mask" ["mask", "掩码"] ["Show the mask and its reasons", "查看掩码及其原因"];
     Average = "average" ["average", "平均"] ["Show the average of the heads", "查看各头的平均"];
-    SwitchOff = "switch_off" ["switch off", "关闭此头"] ["Switch this head off and see what changes", "关闭此头并观察变化"];
+    SwitchOff = "switch_off" ["switch off", "关闭此头"] ["Switch this head off, see what changes", "关闭此头并观察变化"];
     Table = "table" ["as table", "表格"] ["Show the values as a table", "以表格显示数值"];
     Derive = "derive" ["derive", "推导"] ["Work out the number under the cursor", "推导光标处的数值"];
     RangeDown = "range_down" ["range", "范围"] ["Narrow the range of the colours", "缩小颜色范围"];

@@ -7,7 +7,7 @@ macro_rules! words {
         /// A text of the interface.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Word {
-            $(#[doc = $en] $variant,)*
+            $(#[doc = concat!("`", $en, "`")] $variant,)*
         }
 
         impl Word {
@@ -142,8 +142,8 @@ words! {
     KeyBackTab: "Shift-Tab", "Shift-Tab";
     KeyHome: "Home", "Home";
     KeyEnd: "End", "End";
-    KeyPageUp: "Page-up", "上页";
-    KeyPageDown: "Page-down", "下页";
+    KeyPageUp: "PgUp", "PgUp";
+    KeyPageDown: "PgDn", "PgDn";
     KeyBackspace: "Backspace", "退格";
     KeyDelete: "Del", "Del";
     KeyInsert: "Ins", "Ins";

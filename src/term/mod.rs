@@ -4,14 +4,14 @@ pub mod depth;
 mod events;
 mod input;
 mod run;
-mod screen;
 #[cfg(unix)]
 mod signals;
+mod terminal;
 
 pub use depth::{ColorChoice, Refusal};
 pub use events::{End, Event, Events, Mouse, MouseKind, Waker};
 pub use run::{Flow, Program, run, spawn_worker};
-pub use screen::{Options, Screen, restore};
+pub use terminal::{Options, Terminal, restore};
 
 /// Forces a panic where a test asked for one, so that it can see the terminal come back. Debug builds only.
 pub fn panic_if_asked(place: &str) {

@@ -2,7 +2,7 @@
 
 use super::{
     events::{End, Event, Events},
-    screen::{self, Screen},
+    terminal::{self, Terminal},
 };
 use crate::app::{Code, Key};
 use ratatui::Frame;
@@ -46,31 +46,31 @@ pub trait Program {
 ///
 /// # Errors
 /// Where the terminal fails.
-pub fn run<P: Program>(program: &mut P, screen: &mut Screen, events: &Events<P::Message>) -> io::Result<End> {
+pub fn run<P: Program>(program: &mut P, terminal: &mut Terminal, events: &Events<P::Message>) -> io::Result<End> {
     loop {
-        screen.draw(|frame| {
+        terminal.draw(|frame| {
             super::panic_if_asked("draw");
             program.draw(frame);
         })?;
         for event in events.next(program.patience()) {
-            match step(program, screen, event)? {
+            match step(program, terminal, event)? {
                 None => {}
-                Some(end) => return Ok(if screen::is_broken() { End::Panic } else { end }),
+                Some(end) => return Ok(if terminal::is_broken() { End::Panic } else { end }),
             }
         }
     }
 }
 
-fn step<P: Program>(program: &mut P, screen: &mut Screen, event: Event<P::Message>) -> io::Result<Option<End>> {
+fn step<P: Program>(program: &mut P, terminal: &mut Terminal, event: Event<P::Message>) -> io::Result<Option<End>> {
     const STOP: Key = Key { code: Code::Char('z'), ctrl: true, alt: false, shift: false };
     match event {
         Event::Quit(end) => return Ok(Some(end)),
-        Event::Suspend | Event::Key(STOP) => screen.suspend()?,
-        Event::Resume => screen.resume()?,
+        Event::Suspend | Event::Key(STOP) => terminal.suspend()?,
+        Event::Resume => terminal.resume()?,
         event => match program.handle(event) {
             Flow::Go => {}
             Flow::Quit => return Ok(Some(End::Quit)),
-            Flow::Mouse(taken) => screen.set_mouse(taken)?,
+            Flow::Mouse(taken) => terminal.set_mouse(taken)?,
         },
     }
     Ok(None)

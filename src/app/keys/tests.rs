@@ -33,6 +33,8 @@ fn names_are_used_once_and_both_languages_speak() {
     for action in Action::ALL {
         for language in [Language::En, Language::Zh] {
             assert!(!action.word(language).is_empty() && !action.help(language).is_empty());
+            // So much of a sentence can be seen in half of a window of 120 columns.
+            assert!(unicode_width::UnicodeWidthStr::width(action.help(language)) <= 42, "{action} {language:?}");
         }
         assert!(action.name().chars().all(|c| c.is_ascii_lowercase() || c == '_'));
     }

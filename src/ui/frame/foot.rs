@@ -21,7 +21,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, chrome: &Chrome<'_>, com
         canvas.line(line(3), '─', Tone::Rule);
     }
     let row = line(2);
-    let edge = draw_status(canvas, row, chrome);
+    // In a small window the text comes first.
+    let crowded = compact && text::width(&chrome.shell.prompt.shown()) + status_width(chrome) + 7 > row.width.into();
+    let edge = if crowded { row.right() } else { draw_status(canvas, row, chrome) };
     draw_prompt(canvas, Rect { width: edge.saturating_sub(row.x + 2), ..row }, chrome);
     let row = line(1);
     match (&chrome.shell.notice, &chrome.shell.progress) {
@@ -31,12 +33,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, chrome: &Chrome<'_>, com
     }
 }
 
+fn status_width(chrome: &Chrome<'_>) -> usize {
+    let words: usize = chrome.status.pieces.iter().map(|(piece, _)| text::width(piece)).sum();
+    words + chrome.status.bar.map_or(0, |_| usize::from(STATUS_BAR) + 1)
+}
+
 /// Right of the prompt; returns its left edge. A status that leaves the prompt no room is not shown.
 fn draw_status(canvas: &mut Canvas<'_>, row: Rect, chrome: &Chrome<'_>) -> u16 {
     let end = row.right().saturating_sub(1);
-    let words: usize = chrome.status.pieces.iter().map(|(piece, _)| text::width(piece)).sum();
-    let bar_width = if chrome.status.bar.is_some() { STATUS_BAR + 1 } else { 0 };
-    let width = words as u16 + bar_width;
+    let width = status_width(chrome) as u16;
     if width == 0 || width > row.width / 2 {
         return end;
     }
@@ -44,7 +49,7 @@ fn draw_status(canvas: &mut Canvas<'_>, row: Rect, chrome: &Chrome<'_>) -> u16 {
     let left = x;
     if let Some(fraction) = chrome.status.bar {
         bar(canvas, Rect { x, width: STATUS_BAR, ..row }, fraction, Tone::Accent);
-        x += bar_width;
+        x += STATUS_BAR + 1;
     }
     for (piece, tone) in &chrome.status.pieces {
         x = canvas.say(row, x, row.y, piece, *tone);

@@ -71,6 +71,7 @@ pub fn draw(
     hits.clear();
     let mut canvas = Canvas { buffer: frame.buffer_mut(), theme, hits, language: chrome.shell.language };
     draw_on(&mut canvas, area, chrome, screen);
+    theme.fill(canvas.buffer);
     if let Some(cursor) = canvas.hits.cursor() {
         frame.set_cursor_position(cursor);
     }

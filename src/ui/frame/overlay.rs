@@ -89,7 +89,7 @@ fn draw_lines(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line<'_>], scrolled:
 }
 
 fn draw_help_row(canvas: &mut Canvas<'_>, place: Rect, help: &HelpRow) {
-    const KEYS: u16 = 18;
+    const KEYS: u16 = 16;
     let keys = text::fit(&help.keys, usize::from(KEYS - 1));
     canvas.say(place, place.x, place.y, &keys, Tone::Accent);
     let room = place.width.saturating_sub(KEYS);

@@ -71,6 +71,16 @@ fn without_colours() {
 }
 
 #[test]
+fn a_light_theme_brings_its_own_ground() {
+    for depth in [ColorDepth::Ansi16, ColorDepth::Indexed256, ColorDepth::TrueColor] {
+        let theme = Theme::named("light", depth).unwrap();
+        let (buffer, _) = screen_of(&shell(Language::En), (120, 36), &theme);
+        let reset = ratatui::style::Color::Reset;
+        assert!(buffer.content.iter().all(|cell| cell.bg != reset && cell.fg != reset && cell.fg != cell.bg));
+    }
+}
+
+#[test]
 fn the_help() {
     let mut shell = shell(Language::En);
     press(&mut shell, "?");

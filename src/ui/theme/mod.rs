@@ -8,7 +8,10 @@ mod source;
 
 use oklab::{Lab, Rgb, gradient, nearest_256};
 pub use paint::Paint;
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::{
+    buffer::Buffer,
+    style::{Color, Modifier, Style},
+};
 pub use source::ThemeError;
 use source::{Ansi, Source};
 
@@ -197,6 +200,22 @@ impl Theme {
         match (self.colour("accent"), self.colour("ground")) {
             (Some(accent), Some(ground)) => style.bg(accent).fg(ground).add_modifier(Modifier::BOLD),
             _ => style,
+        }
+    }
+
+    /// Gives everything that has no ground the theme's own, where the theme paints one; the last thing in a frame.
+    pub fn fill(&self, buffer: &mut Buffer) {
+        let (Some(ground), Some(text)) = (self.colour("ground"), self.colour("text")) else { return };
+        if !self.source.fill {
+            return;
+        }
+        for cell in &mut buffer.content {
+            if cell.bg == Color::Reset {
+                cell.bg = ground;
+            }
+            if cell.fg == Color::Reset {
+                cell.fg = text;
+            }
         }
     }
 

@@ -60,6 +60,9 @@ const NAMES: [&str; 14] = [
 #[serde(deny_unknown_fields)]
 pub(super) struct Source {
     pub name: String,
+    /// Whether the theme paints its own ground instead of the terminal's.
+    #[serde(default)]
+    pub fill: bool,
     #[serde(default)]
     pub colours: BTreeMap<String, Hex>,
     #[serde(default)]

@@ -3,7 +3,7 @@
 use super::{Reason, Scale, heatmap::hidden_paint};
 use crate::{
     app::Word,
-    ui::{Canvas, Tone, number, text},
+    ui::{Canvas, Tone, number, text, theme::Paint},
 };
 use ratatui::layout::Rect;
 
@@ -32,6 +32,10 @@ impl Legend<'_> {
             Scale::Weights(_) => (11, vec![0, 2, 4, 6, 8, 10]),
             Scale::Signed(_) => (9, vec![0, 4, 8]),
         };
+        let widest = match self.scale {
+            Scale::Weights(end) => format!("{end:.1}").len(),
+            Scale::Signed(end) => number::signed(end).len(),
+        };
         for row in 0..rows {
             let y = area.y + 1 + row;
             let place = 1.0 - f32::from(row) / f32::from(rows - 1);
@@ -43,10 +47,12 @@ impl Legend<'_> {
                     (canvas.theme.signed(place), value)
                 }
             };
-            canvas.set(area, area.x, y, paint);
+            // As in a map, two dots would be denser than the shade above them.
+            let first = if paint.glyph == '·' { Paint { glyph: ' ', ..paint } } else { paint };
+            canvas.set(area, area.x, y, first);
             canvas.set(area, area.x + 1, y, paint);
             if labels.contains(&row) {
-                canvas.say(area, area.x + 3, y, &text::right(&value, text::width(&value).max(4)), Tone::Dim);
+                canvas.say(area, area.x + 3, y, &text::right(&value, widest), Tone::Dim);
             }
         }
         (rows + 1).min(area.height)

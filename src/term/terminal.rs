@@ -2,11 +2,12 @@
 
 use crossterm::{
     cursor, event, execute, queue, style,
-    terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
+    terminal::{self as tty, ClearType, EnterAlternateScreen, LeaveAlternateScreen},
 };
-use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+use ratatui::{Frame, backend::CrosstermBackend};
 use std::{
     io::{self, BufWriter, Stdout, Write},
+    mem::ManuallyDrop,
     panic,
     sync::{
         Once,
@@ -24,18 +25,21 @@ pub struct Options {
 /// A frame of 200 x 60 in true colour is about this long; written at once it does not tear.
 const FRAME_BYTES: usize = 256 * 1024;
 
+type Inner = ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+
 /// Whether the terminal is ours at the moment: giving it back twice, or after a panic, must do no harm.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Set for ever by a panic nobody catches: the terminal is given back and must not be drawn on again.
 static BROKEN: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while the program has it.
-pub struct Screen {
-    inner: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+pub struct Terminal {
+    /// Never dropped: ratatui would show the cursor once more and, where the terminal is gone, panic over it.
+    inner: ManuallyDrop<Inner>,
     options: Options,
 }
 
-impl Screen {
+impl Terminal {
     /// Takes the terminal; it is given back when this is dropped, and before any panic is reported.
     ///
     /// # Errors
@@ -45,16 +49,14 @@ impl Screen {
         // With NO_COLOR crossterm writes an empty colour sequence that resets bold and reverse as well. The theme
         // without colours keeps the promise instead.
         style::force_color_output(true);
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
-        let inner = Terminal::new(backend)?;
-        let screen = Self { inner, options };
-        screen.enter().inspect_err(|_| restore())?;
-        Ok(screen)
+        let terminal = Self { inner: blank()?, options };
+        terminal.enter().inspect_err(|_| restore())?;
+        Ok(terminal)
     }
 
     fn enter(&self) -> io::Result<()> {
         TAKEN.store(true, Ordering::SeqCst);
-        terminal::enable_raw_mode()?;
+        tty::enable_raw_mode()?;
         let mut out = io::stdout();
         execute!(out, EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)?;
         if self.options.mouse { take_mouse(&mut out) } else { Ok(()) }
@@ -86,7 +88,11 @@ impl Screen {
     /// Where the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
         self.enter()?;
-        self.inner.clear()
+        execute!(io::stdout(), tty::Clear(ClearType::All))?;
+        // Clearing through ratatui would ask the terminal for its cursor, and the answer is taken by the thread that
+        // reads keys; a new one knows that nothing is on the screen.
+        self.inner = blank()?;
+        Ok(())
     }
 
     /// Gives the terminal back and stops the process until the shell lets it go on.
@@ -104,7 +110,13 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+/// A terminal on which nothing has been drawn.
+fn blank() -> io::Result<ManuallyDrop<Inner>> {
+    let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
+    Inner::new(backend).map(ManuallyDrop::new)
+}
+
+impl Drop for Terminal {
     fn drop(&mut self) {
         restore();
     }
@@ -119,7 +131,7 @@ pub fn restore() {
     // Every step is tried, whatever became of those before it: there is nobody left to tell.
     let _ = release_mouse(&mut out);
     let _ = execute!(out, event::DisableBracketedPaste, style::ResetColor, LeaveAlternateScreen, cursor::Show);
-    let _ = terminal::disable_raw_mode();
+    let _ = tty::disable_raw_mode();
 }
 
 /// Clicks, drags and the wheel, but not every movement: each would wake the program.

@@ -45,7 +45,7 @@ pub fn open(path: &Path, options: &Options) -> color_eyre::Result<u8> {
     explorer.waker = Some(events.waker());
     let effects = explorer.app.begin();
     explorer.carry_out(effects);
-    let mut screen = term::Screen::start(term::Options { mouse: options.mouse })?;
+    let mut screen = term::Terminal::start(term::Options { mouse: options.mouse })?;
     let end = term::run(&mut explorer, &mut screen, &events);
     explorer.cancel.store(true, Ordering::Relaxed);
     drop(screen);

@@ -25,7 +25,9 @@ pub struct Options {
     pub text: Option<String>,
 }
 
-/// Texts to begin with: one that a model may continue, and one with a hole.
+/// The ids to begin with, where there is no tokenizer.
+const FIRST_IDS: &str = "1 2 3 4";
+/// The text to begin with.
 const FIRST_TEXT: &str = "Anna and Tom went to the park. Anna found a red ball. She gave it to Tom.";
 
 /// Opens the explorer on a checkpoint directory.
@@ -35,12 +37,8 @@ const FIRST_TEXT: &str = "Anna and Tom went to the park. Anna found a red ball. 
 pub fn open(path: &Path, options: &Options) -> color_eyre::Result<u8> {
     term::depth::check()?;
     let subject = Arc::new(Subject::open(path)?);
-    let mut shell = Shell::new(options.language)?;
-    shell.mouse = options.mouse;
-    let ids_only = subject.tokenizer().is_none();
-    let first = options.text.clone().unwrap_or_else(|| if ids_only { "1 2 3 4" } else { FIRST_TEXT }.to_owned());
-    shell.prompt.set(&first);
-    let mut explorer = Explorer::new(App::new(shell, Some(subject)), options.depth)?;
+    let app = app(subject, options.language, options.mouse, options.text.as_deref())?;
+    let mut explorer = Explorer::new(app, options.depth)?;
     let events = Events::start()?;
     explorer.waker = Some(events.waker());
     let effects = explorer.app.begin();
@@ -50,6 +48,15 @@ pub fn open(path: &Path, options: &Options) -> color_eyre::Result<u8> {
     explorer.cancel.store(true, Ordering::Relaxed);
     drop(screen);
     Ok(end.map(End::status)?)
+}
+
+/// The explorer of a model with the text to begin with.
+pub fn app(subject: Arc<Subject>, language: Language, mouse: bool, text: Option<&str>) -> color_eyre::Result<App> {
+    let mut shell = Shell::new(language)?;
+    shell.mouse = mouse;
+    let first = if subject.tokenizer().is_none() { FIRST_IDS } else { FIRST_TEXT };
+    shell.prompt.set(text.unwrap_or(first));
+    Ok(App::new(shell, Some(subject)))
 }
 
 struct Explorer {
@@ -90,7 +97,9 @@ impl Explorer {
         let progress = waker.clone();
         let work = move || {
             term::panic_if_asked("worker");
-            carry_out(&job, &subject, &cancel, &progress)
+            carry_out(&job, &subject, &cancel, &|message| {
+                progress.wake(message);
+            })
         };
         let done = move |result: Result<Result<Outcome, String>, String>| {
             let result = result.unwrap_or_else(|panic| Err(format!("this is a fault of headscope: {panic}")));
@@ -105,7 +114,12 @@ impl Explorer {
 }
 
 /// Does a job on the thread it is called on.
-fn carry_out(job: &Job, subject: &Subject, cancel: &AtomicBool, waker: &Waker<Message>) -> Result<Outcome, String> {
+pub fn carry_out(
+    job: &Job,
+    subject: &Subject,
+    cancel: &AtomicBool,
+    report: &(dyn Fn(Message) + Sync),
+) -> Result<Outcome, String> {
     // Told at most so often, or a small model would spend its time on talking.
     let told = std::sync::Mutex::new(Instant::now());
     let progress = |done: usize, all: usize| {
@@ -113,7 +127,7 @@ fn carry_out(job: &Job, subject: &Subject, cancel: &AtomicBool, waker: &Waker<Me
             && told.elapsed() > Duration::from_millis(50)
         {
             *told = Instant::now();
-            waker.wake(Message::Progress(job.id, done, all));
+            report(Message::Progress(job.id, done, all));
         }
     };
     let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };

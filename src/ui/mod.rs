@@ -6,6 +6,7 @@ pub mod frame;
 pub mod hits;
 pub mod number;
 pub mod screens;
+pub mod svg;
 #[cfg(test)]
 pub mod testing;
 pub mod text;

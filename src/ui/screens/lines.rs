@@ -40,7 +40,8 @@ impl Sentence {
             })
             .collect::<Vec<u16>>();
         let centre = starts.get(cursor).copied().unwrap_or(0);
-        let from = if at <= area.width { 0 } else { scroll::window(centre.into(), at.into(), area.width.into()) as u16 };
+        let from =
+            if at <= area.width { 0 } else { scroll::window(centre.into(), at.into(), area.width.into()) as u16 };
         Self { labels, starts, from, area }
     }
 
@@ -109,11 +110,10 @@ fn draw_sentence(canvas: &mut Canvas<'_>, sentence: &Sentence, cursor: usize, pa
             _ => canvas.theme.style(Tone::LabelDim),
         };
         let end = canvas.put(area, x, area.y, label, style);
-        canvas.hits.push(Rect { x, y: area.y, width: end.saturating_sub(x), height: 1 }, Target::Cell {
-            map: 0,
-            row: token.saturating_sub(past),
-            col: token,
-        });
+        canvas.hits.push(
+            Rect { x, y: area.y, width: end.saturating_sub(x), height: 1 },
+            Target::Cell { map: 0, row: token.saturating_sub(past), col: token },
+        );
         if token == cursor + past {
             canvas.hits.set_cursor(x, area.y);
         }
@@ -138,9 +138,7 @@ fn collect(scene: &Scene<'_>, sentence: &Sentence, cursor: usize, past: usize) -
         }
     }
     // Short ones lie lowest; among the longest the strongest are drawn last, on top.
-    arcs.sort_by(|a, b| {
-        (a.ends.1 - a.ends.0).cmp(&(b.ends.1 - b.ends.0)).then(a.weight.total_cmp(&b.weight))
-    });
+    arcs.sort_by(|a, b| (a.ends.1 - a.ends.0).cmp(&(b.ends.1 - b.ends.0)).then(a.weight.total_cmp(&b.weight)));
     arcs
 }
 
@@ -228,12 +226,7 @@ fn draw_heads(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, sentence: 
         return;
     }
     let language = canvas.language;
-    canvas.title(
-        Rect { height: 1, ..area },
-        Word::SameQuery.text(language),
-        Word::SameQueryHint.text(language),
-        false,
-    );
+    canvas.title(Rect { height: 1, ..area }, Word::SameQuery.text(language), Word::SameQueryHint.text(language), false);
     let heads: Vec<(usize, usize)> = scene
         .pass
         .attentions

@@ -92,7 +92,13 @@ fn draw_head(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, index: usiz
     };
     let marked = format!("{label}×");
     let fits = text::width(&marked) <= usize::from(area.width);
-    let label = if off && fits { marked } else if off { format!("×{head}") } else { label };
+    let label = if off && fits {
+        marked
+    } else if off {
+        format!("×{head}")
+    } else {
+        label
+    };
     let label = if chosen { text::left(&label, usize::from(area.width)) } else { label };
     canvas.put(area, area.x, area.y, &label, style);
     let below = Rect { y: area.y + 1, height: area.height - 1, ..area };
@@ -100,7 +106,11 @@ fn draw_head(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, index: usiz
     let mask = attention.mask.as_deref();
     let hidden = |query, key| mask.and_then(|mask| glyph(mask, theme, query, key));
     let value = |query: usize, key: usize| values[query * keys + key];
-    Heatmap::new(queries, keys, &value).hidden(&hidden).scale(Scale::Weights(state.top.weight())).small().draw(canvas, below);
+    Heatmap::new(queries, keys, &value)
+        .hidden(&hidden)
+        .scale(Scale::Weights(state.top.weight()))
+        .small()
+        .draw(canvas, below);
     canvas.hits.push(area, Target::Head { layer: index, head });
 }
 
@@ -117,7 +127,12 @@ pub fn draw_patterns(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
         canvas.say(line, area.x, y, name.text(language), if score >= Some(0.4) { Tone::Text } else { Tone::Dim });
         bar(canvas, Rect { x: area.x + 11, width: 9, ..line }, score.unwrap_or(0.0), Tone::Text);
         let number = score.map_or_else(|| "  ·".to_owned(), |score| format!("{score:.2}"));
-        canvas.say_all(line, area.x + 21, y, &[(&number, Tone::Text), (" ", Tone::Dim), (words.text(language), Tone::Dim)]);
+        canvas.say_all(
+            line,
+            area.x + 21,
+            y,
+            &[(&number, Tone::Text), (" ", Tone::Dim), (words.text(language), Tone::Dim)],
+        );
         y += 1;
     }
     let line = Rect { y, height: 1, ..area };
@@ -151,8 +166,7 @@ fn draw_switched_off(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
         return;
     }
     let position = scene.pass.predicted_positions().first().copied().unwrap_or(scene.app.cursor.query);
-    let (Some(before), Some(after)) =
-        (scene.pass.logits_at(position), scene.pass.logits_of_replay(replay, position))
+    let (Some(before), Some(after)) = (scene.pass.logits_at(position), scene.pass.logits_of_replay(replay, position))
     else {
         return;
     };

@@ -32,7 +32,8 @@ fn read(scene: &Scene<'_>) -> Cell {
     let (queries, keys) = scene.size();
     let (query, key) = (cursor.query.min(queries - 1), cursor.key.min(keys - 1));
     let weight = scene.weights.at(&[0, head, query, key]);
-    let score = scene.attention.scores.and_then(|id| scene.record.get(id)).map(|scores| scores.at(&[0, head, query, key]));
+    let score =
+        scene.attention.scores.and_then(|id| scene.record.get(id)).map(|scores| scores.at(&[0, head, query, key]));
     let q = vector(scene, scene.attention.query, query, head);
     let k = vector(scene, scene.attention.key, key, head);
     let dot = q.as_ref().zip(k.as_ref()).map(|(q, k)| q.iter().zip(k).map(|(a, b)| a * b).sum::<f32>());

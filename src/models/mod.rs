@@ -156,6 +156,8 @@ fn load(
     source: &dyn Source,
 ) -> Result<Loaded, ModelError> {
     let config = Config::new(path, fields, class(architecture, path, fields)?);
+    // Stored weights would then be codes, not numbers.
+    config.accept("quantization_config", Value::is_null, "none: unquantised weights")?;
     let taken = RefCell::new(Parameters::default());
     let model = (architecture.build)(&config, &Weights::new(source, &taken))?;
     Ok(Loaded { model, parameters: Arc::new(taken.into_inner()), model_type: architecture.model_type })

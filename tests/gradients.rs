@@ -67,7 +67,11 @@ fn check(inputs: &[Axes], build: impl for<'t> Fn(&'t Tape, &[Var<'t>]) -> Var<'t
             let step = 4e-3f32;
             let difference = ((nudged(step) - nudged(-step)) / (2.0 * f64::from(step))) as f32;
             let error = (difference - gradient[place]).abs() / scale;
-            assert!(error < 5e-3, "input {which} at {place}: {difference} by differences, {} by gradient", gradient[place]);
+            assert!(
+                error < 5e-3,
+                "input {which} at {place}: {difference} by differences, {} by gradient",
+                gradient[place]
+            );
         }
     }
 }
@@ -186,8 +190,7 @@ fn check_model(config: &serde_json::Value, inputs: &Inputs, output: &str) {
         };
         let value = parameters.value(*id).to_vec();
         let direction = noise(u64::from(id.0) + 1000, value.len());
-        let along: f64 =
-            gradient.to_vec().iter().zip(&direction).map(|(g, d)| f64::from(*g) * f64::from(*d)).sum();
+        let along: f64 = gradient.to_vec().iter().zip(&direction).map(|(g, d)| f64::from(*g) * f64::from(*d)).sum();
         let nudged = |by: f32| -> f64 {
             let mut parameters = parameters.clone();
             let data = value.iter().zip(&direction).map(|(v, d)| v + by * d).collect();
@@ -221,9 +224,11 @@ fn whole_bert() {
         let config = json!({"model_type": "bert", "vocab_size": 11, "max_position_embeddings": 8, "hidden_size": 8,
             "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 12,
             "position_embedding_type": position, "layer_norm_eps": 1e-5, "architectures": ["BertForPreTraining"]});
-        let inputs = Inputs::default()
-            .with("input_ids", vec![2, 4], vec![1, 2, 3, 4, 5, 6, 7, 1])
-            .with("token_type_ids", vec![2, 4], vec![0, 0, 1, 1, 0, 0, 0, 1]);
+        let inputs = Inputs::default().with("input_ids", vec![2, 4], vec![1, 2, 3, 4, 5, 6, 7, 1]).with(
+            "token_type_ids",
+            vec![2, 4],
+            vec![0, 0, 1, 1, 0, 0, 0, 1],
+        );
         check_model(&config, &inputs, "prediction_logits");
         check_model(&config, &inputs, "seq_relationship_logits");
     }

@@ -60,9 +60,7 @@ fn probabilities(logits: &[f32], temperature: f32) -> Vec<f64> {
 pub fn candidates(logits: &[f32], sampling: &Sampling, at_least: usize) -> Vec<Candidate> {
     let shares = probabilities(logits, sampling.temperature);
     let mut order: Vec<u32> = (0..logits.len() as u32).collect();
-    order.sort_unstable_by(|&a, &b| {
-        shares[b as usize].total_cmp(&shares[a as usize]).then(a.cmp(&b))
-    });
+    order.sort_unstable_by(|&a, &b| shares[b as usize].total_cmp(&shares[a as usize]).then(a.cmp(&b)));
     let mut cumulative = 0.0;
     let most = sampling.top_k.unwrap_or(usize::MAX).max(1);
     let mut kept = 0;

@@ -137,8 +137,12 @@ fn softmax_masks_and_functions() {
         let rule = || Rule::new(&FUTURE, effect, |cell: Cell| cell.key > cell.query + cell.batch);
         check(&[scores.clone()], |_, v| v[0].masked(&Mask::new(2, &position, &position, vec![rule()])).softmax());
     }
-    use Activation::{Gelu, GeluFast, GeluNew, QuickGelu, Sigmoid, Silu, Tanh};
-    for function in [Gelu, GeluNew, GeluFast, QuickGelu, Silu, Tanh, Sigmoid] {
+    use Activation::{
+        ClippedGelu, Gelu, GeluFast, GeluNew, Laplace, Linear, Mish, QuickGelu, Sigmoid, Silu, SquaredRelu, Tanh,
+    };
+    for function in
+        [Gelu, GeluNew, GeluFast, QuickGelu, ClippedGelu, SquaredRelu, Silu, Mish, Tanh, Sigmoid, Laplace, Linear]
+    {
         check(&[axes(&[(Kind::Feature, 9)])], |_, v| v[0].activation(function));
     }
 }

@@ -89,7 +89,7 @@ impl<'a> Config<'a> {
     /// # Errors
     /// Where the heads do not divide the width.
     pub fn channels(&self, width: (&'static str, usize), heads: (&'static str, usize)) -> Result<usize, ModelError> {
-        if heads.1 == 0 || width.1 % heads.1 != 0 {
+        if heads.1 == 0 || !width.1.is_multiple_of(heads.1) {
             return Err(ModelError::Heads { path: self.path(), width, heads });
         }
         Ok(width.1 / heads.1)

@@ -23,6 +23,9 @@ use crate::tape::{Graph, Parameters, Tape};
 /// All architectures: a new one is a line here.
 static ARCHITECTURES: &[&Architecture] = &[&bert::ARCHITECTURE, &gpt2::ARCHITECTURE];
 
+/// From a configuration and a source of parameters to a model.
+pub type Build = fn(&Config<'_>, &Weights<'_>) -> Result<Box<dyn Model>, ModelError>;
+
 /// What the registry knows of an architecture.
 pub struct Architecture {
     /// As in `config.json`.
@@ -32,7 +35,7 @@ pub struct Architecture {
     /// The official classes that are implemented; the first is taken where `config.json` names none.
     pub classes: &'static [&'static str],
     /// Reads the configuration and takes the parameters.
-    pub build: fn(&Config<'_>, &Weights<'_>) -> Result<Box<dyn Model>, ModelError>,
+    pub build: Build,
 }
 
 /// What a model's last output predicts.

@@ -1,34 +1,58 @@
 //! The command line: everything on a screen can be had by a command.
+//!
+//! Results go to stdout, messages to stderr. `--json` prints one JSON value and nothing else. Exit status: 0 done, 1 the
+//! work failed, 2 the command line was wrong. A reader that closes its end of the pipe ends a command quietly.
 
+mod attention;
+mod completions;
 mod forward;
+mod man;
+mod model;
+mod open;
+mod output;
+mod params;
+mod run;
+mod table;
+mod tokens;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use open::open;
+pub use output::warn;
+
 /// See inside transformers: every step, head and mask of a forward pass.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(name = "headscope", version, about)]
 struct Cli {
+    /// Without one, the explorer opens.
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run one forward pass of a checkpoint on given tensors and write every output.
-    Forward {
-        /// The checkpoint directory: config.json and model.safetensors.
-        #[arg(long)]
-        checkpoint: PathBuf,
-        /// A safetensors file with the arguments under their official names.
-        #[arg(long)]
-        input: PathBuf,
-        /// The safetensors file to write.
-        #[arg(long)]
-        output: PathBuf,
+    /// Open a model in the explorer.
+    Open {
+        /// The checkpoint directory.
+        model: PathBuf,
     },
+    /// Run a model on a text: what it writes, or what it puts where a token is masked.
+    Run(run::Args),
+    /// What one attention head looks at, and what it may not see and why.
+    Attention(attention::Args),
+    /// The tokens of a text, and how the tokenizer got there.
+    Tokens(tokens::Args),
+    /// Count the parameters of a model exactly, from its configuration alone.
+    Params(params::Args),
+    /// Run one forward pass of a checkpoint on given tensors and write every output.
+    Forward(forward::Args),
+    /// Print a completion script for a shell.
+    Completions(completions::Args),
+    /// Print the manual page.
+    Man,
 }
 
 /// Runs the command line.
@@ -37,7 +61,25 @@ enum Command {
 /// Where the work failed, with context.
 pub fn main() -> color_eyre::Result<ExitCode> {
     match Cli::parse().command {
-        Command::Forward { checkpoint, input, output } => forward::run(&checkpoint, &input, &output)?,
+        None => open(None)?,
+        Some(Command::Open { model }) => open(Some(&model))?,
+        Some(Command::Run(args)) => run::run(&args)?,
+        Some(Command::Attention(args)) => attention::run(&args)?,
+        Some(Command::Tokens(args)) => tokens::run(&args)?,
+        Some(Command::Params(args)) => params::run(&args)?,
+        Some(Command::Forward(args)) => forward::run(&args)?,
+        Some(Command::Completions(args)) => completions::run(&args)?,
+        Some(Command::Man) => man::run()?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
 }

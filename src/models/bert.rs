@@ -423,6 +423,10 @@ impl Model for Bert {
         }
     }
 
+    fn reads_pairs(&self) -> bool {
+        true
+    }
+
     fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {
         self.forward(tape, &self.check(inputs)?);
         Ok(())

@@ -80,6 +80,11 @@ pub trait Model: Send + Sync {
     /// What the last output predicts, and the name of that output.
     fn predicts(&self) -> (Predicts, &'static str);
 
+    /// Whether it reads two texts, told apart by their segments (`token_type_ids`).
+    fn reads_pairs(&self) -> bool {
+        false
+    }
+
     /// Checks the inputs, then writes the pass onto the tape.
     ///
     /// # Errors

@@ -52,19 +52,15 @@ pub fn columns() -> usize {
     })
 }
 
-/// A text that can be shown: line breaks stay, other control characters become visible.
+/// A text that can be shown: spaces and line breaks stay, what would not be seen or would act on the terminal is written
+/// out.
 pub fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\n' | '\t' => shown.push(character),
-            _ if character.is_control() => {
-                shown.push_str(&label(character.encode_utf8(&mut [0; 4]), Style::Plain, false));
-            }
-            _ => shown.push(character),
-        }
-    }
-    shown
+    let parts = text.split_inclusive([' ', '\n', '\t']);
+    let shown = parts.map(|part| {
+        let word = part.trim_end_matches([' ', '\n', '\t']);
+        label(word, Style::Plain, false) + &part[word.len()..]
+    });
+    shown.collect()
 }
 
 /// A number with so many decimals that three or four digits count.
@@ -147,6 +143,6 @@ mod tests {
 
     #[test]
     fn control_characters_are_seen() {
-        assert_eq!(visible("a\u{1b}[2J\nb\u{9b}"), "a␛[2J\nb<009B>");
+        assert_eq!(visible("a\u{1b}[2J\n b\u{9b} \u{202e}"), "a␛[2J\n b<009B> <202E>");
     }
 }

@@ -149,6 +149,7 @@ fn written(subject: &Subject, prompt: &Prompt, args: &Args) -> color_eyre::Resul
             break "context";
         }
         decoding = decoding.write(subject, Some(id), run())?.ok_or_eyre(cancelled)?;
+        decoding.forget();
     };
     let output = Some(subject.written(&ids));
     Ok(Outcome { tokens, output, stopped: Some(stopped), predictions, notes: Vec::new() })

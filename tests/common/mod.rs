@@ -98,3 +98,76 @@ pub fn assert_close(got: &[f32], expected: &[f32], tolerance: f32, what: &str) {
         assert!((a - b).abs() <= tolerance * largest, "{what}: {a} at {place}, expected {b}");
     }
 }
+
+/// Writes a checkpoint of a lively model into a directory.
+pub fn write_checkpoint(dir: &Path, config: &Value) {
+    let loaded = lively(config, 3);
+    let tensors: Vec<(String, Vec<usize>, Vec<f32>)> = loaded
+        .parameters
+        .iter()
+        .map(|(id, entry)| (entry.name.clone(), entry.axes.shape().to_vec(), loaded.parameters.value(id).to_vec()))
+        .collect();
+    let views: Vec<(&str, &[usize], &[f32])> =
+        tensors.iter().map(|(name, shape, data)| (name.as_str(), shape.as_slice(), data.as_slice())).collect();
+    headscope::checkpoint::write_tensors(dir.join("model.safetensors"), &views).expect("written");
+    std::fs::write(dir.join("config.json"), config.to_string()).expect("written");
+}
+
+/// A token that is not made of others.
+fn added(id: u32, content: &str) -> Value {
+    json!({"id": id, "content": content, "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
+        "special": true})
+}
+
+/// The pieces of the WordPiece tokenizer.
+pub const WORDS: [&str; 20] = [
+    "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "sat", "on", "mat", "##s", "cafe", "a", "##ff", "un",
+    "##able", "dog", "中", "文", "!",
+];
+
+/// A BERT with a WordPiece tokenizer that lowers and strips accents.
+pub fn tiny_bert(dir: &Path, class: &str) {
+    let mut config = bert_config(class);
+    config["vocab_size"] = WORDS.len().into();
+    write_checkpoint(dir, &config);
+    let vocabulary: Value = WORDS.iter().zip(0..).map(|(word, id)| ((*word).to_owned(), json!(id))).collect();
+    let special = |name: &str, id: u32| json!({"id": name, "ids": [id], "tokens": [name]});
+    let of = |name: &str, segment: u32| json!({"SpecialToken": {"id": name, "type_id": segment}});
+    let text = |name: &str, segment: u32| json!({"Sequence": {"id": name, "type_id": segment}});
+    let tokenizer = json!({"version": "1.0",
+        "added_tokens": (0..5).map(|id| added(id, WORDS[id as usize])).collect::<Vec<_>>(),
+        "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
+            "strip_accents": null, "lowercase": true},
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": {"type": "TemplateProcessing",
+            "single": [of("[CLS]", 0), text("A", 0), of("[SEP]", 0)],
+            "pair": [of("[CLS]", 0), text("A", 0), of("[SEP]", 0), text("B", 1), of("[SEP]", 1)],
+            "special_tokens": {"[CLS]": special("[CLS]", 2), "[SEP]": special("[SEP]", 3)}},
+        "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true},
+        "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": 100, "vocab": vocabulary}});
+    std::fs::write(dir.join("tokenizer.json"), tokenizer.to_string()).expect("written");
+}
+
+/// A GPT-2 with a byte-level BPE tokenizer of 256 bytes, a few merges and the end of text.
+pub fn tiny_gpt2(dir: &Path, class: &str) {
+    let alphabet = |byte: u8| match byte {
+        0x21..=0x7e | 0xa1..=0xac | 0xae..=0xff => char::from(byte),
+        0..=0x20 => char::from_u32(0x100 + u32::from(byte)).expect("a character"),
+        0x7f..=0xa0 => char::from_u32(0x121 + u32::from(byte) - 0x7f).expect("a character"),
+        0xad => '\u{143}',
+    };
+    let letters = (0..=255).map(|byte| alphabet(byte).to_string());
+    let merged = ["Ġt", "he", "Ġthe", "at", "Ġc", "Ġcat"].map(str::to_owned);
+    let pieces = letters.chain(merged).chain(["<|endoftext|>".to_owned()]);
+    let vocabulary: Value = pieces.zip(0..).map(|(piece, id)| (piece, json!(id))).collect();
+    let level = json!({"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true});
+    let tokenizer = json!({"version": "1.0", "added_tokens": [added(262, "<|endoftext|>")], "pre_tokenizer": level,
+        "post_processor": level, "decoder": level,
+        "model": {"type": "BPE", "vocab": vocabulary, "merges": ["Ġ t", "h e", "Ġt he", "a t", "Ġ c", "Ġc at"]}});
+    std::fs::write(dir.join("tokenizer.json"), tokenizer.to_string()).expect("written");
+    let mut config = gpt2_config();
+    config["vocab_size"] = 263.into();
+    config["architectures"] = json!([class]);
+    write_checkpoint(dir, &config);
+}

@@ -80,7 +80,7 @@ mod tests {
             table.render(80),
             "token    id  candidates\n中文      7  a b c\ncafe\u{301}   1234  a rather long text\n"
         );
-        assert_eq!(table.render(24), "token    id  candidates\n中文      7  a b c\ncafe\u{301}   1234  a rather lo…\n");
+        assert_eq!(table.render(24), "token    id  candidates\n中文      7  a b c\ncafe\u{301}   1234  a rather l…\n");
         assert!(table.render(1).lines().all(|line| width(line) <= 4 + 2 + 4 + 2 + 4));
     }
 }

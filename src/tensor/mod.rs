@@ -1,7 +1,7 @@
 //! Numbers in memory: strided tensors that share their data, a pool of buffers, and the kernels that work on them.
 //!
 //! A [`Tensor`] is a view (offset, shape, strides) of shared storage: a block of the [`Pool`], an append-only
-//! [`growing`] buffer (a key/value cache) or the bytes of a mapped file. Slicing, splitting and permuting axes share the
+//! `growing` buffer (a key/value cache) or the bytes of a mapped file. Slicing, splitting and permuting axes share the
 //! data; nothing is written through a tensor that somebody else can see.
 
 pub mod activation;

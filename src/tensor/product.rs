@@ -102,8 +102,8 @@ fn halves<H: Copy + Sync>(
         rayon::join(|| halves(a, left, out_left, widen), || halves(a, right, out_right, widen));
         return;
     }
-    if k == 0 {
-        out.fill(0.0);
+    if k == 0 || out.is_empty() {
+        return out.fill(0.0);
     }
     // Blocks of whole stored rows: columns of a transposed matrix, else rows, whose products add up.
     let transposed = b.strides()[0].abs() < b.strides()[1].abs();

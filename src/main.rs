@@ -6,7 +6,7 @@ fn main() -> ExitCode {
     match headscope::cli::main() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("headscope: {error:#}");
+            headscope::cli::warn(format_args!("{error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use headscope::models::{self, Inputs};
 use headscope::tape::{
-    Axes, Axis, Cell, Effect, FUTURE, Graph, Ids, Keep, Kind, Mask, NodeId, Parameters, Rule, Run, Stream, Tape, Var,
+    Axes, Axis, Cell, Effect, FUTURE, Graph, Keep, Kind, Mask, NodeId, Parameters, Rule, Run, Stream, Tape, Var,
 };
 use headscope::tensor::{Activation, Pool, Tensor};
 use serde_json::json;
@@ -113,7 +113,7 @@ fn sums_and_products_with_axes_that_run_along() {
         check(&[small.clone(), large.clone()], |_, v| v[0] + v[1]);
         check(&[large.clone(), small], |_, v| v[0] * v[1]);
     }
-    check(&[large.clone()], |_, v| v[0] * 0.3);
+    check(std::slice::from_ref(&large), |_, v| v[0] * 0.3);
     check(&[large], |_, v| v[0] + v[0]);
 }
 
@@ -129,16 +129,22 @@ fn norm_from_its_three_steps() {
 
 #[test]
 fn softmax_masks_and_functions() {
+    use Activation::{
+        ClippedGelu, Gelu, GeluFast, GeluNew, Laplace, Linear, Mish, QuickGelu, Sigmoid, Silu, SquaredRelu, Tanh,
+    };
     let scores = axes(&[(Kind::Batch, 2), (Kind::Head, 2), (Kind::Query, 3), (Kind::Key, 3)]);
-    check(&[scores.clone()], |_, v| v[0].softmax());
-    check(&[scores.clone()], |_, v| v[0].log_softmax());
+    check(std::slice::from_ref(&scores), |_, v| v[0].softmax());
+    check(std::slice::from_ref(&scores), |_, v| v[0].log_softmax());
     let position = Axis::along(Kind::Token, 3, Stream::NONE);
     for effect in [Effect::Replace(-5.0), Effect::Add(-5.0)] {
         let rule = || Rule::new(&FUTURE, effect, |cell: Cell| cell.key > cell.query + cell.batch);
-        check(&[scores.clone()], |_, v| v[0].masked(&Mask::new(2, &position, &position, vec![rule()])).softmax());
+        check(std::slice::from_ref(&scores), |_, v| {
+            v[0].masked(&Mask::new(2, &position, &position, vec![rule()])).softmax()
+        });
     }
-    use Activation::{Gelu, GeluFast, GeluNew, QuickGelu, Sigmoid, Silu, Tanh};
-    for function in [Gelu, GeluNew, GeluFast, QuickGelu, Silu, Tanh, Sigmoid] {
+    for function in
+        [Gelu, GeluNew, GeluFast, QuickGelu, ClippedGelu, SquaredRelu, Silu, Mish, Tanh, Sigmoid, Laplace, Linear]
+    {
         check(&[axes(&[(Kind::Feature, 9)])], |_, v| v[0].activation(function));
     }
 }
@@ -146,13 +152,13 @@ fn softmax_masks_and_functions() {
 #[test]
 fn changes_of_axes() {
     let x = axes(&[(Kind::Batch, 2), (Kind::Token, 3), (Kind::Heads, 4)]);
-    check(&[x.clone()], |_, v| {
+    check(std::slice::from_ref(&x), |_, v| {
         let split = v[0].split(Kind::Heads, Axis::new(Kind::Head, 2), Axis::new(Kind::Channel, 2));
         split.rename(Kind::Token, Kind::Query).slice(Kind::Query, 1..3, Kind::Key)
     });
     let heads = axes(&[(Kind::Batch, 2), (Kind::Head, 2), (Kind::Token, 3), (Kind::Channel, 2)]);
     check(&[heads], |_, v| v[0].merge(Kind::Head, Kind::Channel, Kind::Heads));
-    check(&[x.clone()], |_, v| v[0].select(Kind::Token, 1));
+    check(std::slice::from_ref(&x), |_, v| v[0].select(Kind::Token, 1));
     check(&[x.clone(), axes(&[(Kind::Batch, 2), (Kind::Token, 2), (Kind::Heads, 4)])], |_, v| {
         v[0].append(v[1], Kind::Token)
     });

@@ -55,6 +55,9 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// Reads a typed configuration out of a JSON object that came from `path`.
+///
+/// # Errors
+/// If a field is missing or of the wrong type; the error names it.
 pub fn typed<T: DeserializeOwned>(path: &Path, config: &Map<String, Value>) -> Result<T> {
     let trail = Trail::default();
     let access = TrackedMap { entries: config.iter(), value: None, trail: &trail };

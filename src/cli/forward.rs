@@ -1,6 +1,6 @@
 //! `headscope forward`: the contract of parity tests. Every output under its official name, as float32.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use color_eyre::eyre::WrapErr;
@@ -11,8 +11,26 @@ use crate::models::{self, Argument, Inputs, Numbers};
 use crate::tape::{Keep, Run};
 use crate::tensor::Pool;
 
+/// The arguments.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The checkpoint directory: config.json and model.safetensors.
+    #[arg(long)]
+    checkpoint: PathBuf,
+    /// A safetensors file with the arguments under their official names.
+    #[arg(long)]
+    input: PathBuf,
+    /// The safetensors file to write.
+    #[arg(long)]
+    output: PathBuf,
+}
+
 /// Reads, runs, writes.
-pub fn run(checkpoint: &Path, input: &Path, output: &Path) -> color_eyre::Result<()> {
+///
+/// # Errors
+/// Where a file cannot be used, or the arguments do not fit the model.
+pub fn run(args: &Args) -> color_eyre::Result<()> {
+    let Args { checkpoint, input, output } = args;
     let loaded = models::open(&Checkpoint::open(checkpoint)?)?;
     let inputs = read_inputs(&TensorFile::open(input)?)?;
     let graph = loaded.model.graph(&inputs).wrap_err_with(|| format!("cannot run on {}", input.display()))?;
@@ -35,11 +53,11 @@ pub fn run(checkpoint: &Path, input: &Path, output: &Path) -> color_eyre::Result
             Some(parameter) => format!("; parameter {parameter} already holds some"),
             None => String::new(),
         };
-        eprintln!(
+        super::warn(format_args!(
             "warning: {} of {} outputs hold non-finite numbers (NaN or inf), first {first}{cause}",
             bad.len(),
             tensors.len()
-        );
+        ));
     }
     let views: Vec<(&str, &[usize], &[f32])> =
         tensors.iter().map(|(name, shape, data)| (name.as_str(), shape.as_slice(), data.as_slice())).collect();

@@ -29,6 +29,8 @@ pub struct Decoding {
     /// How tokens are chosen from here on.
     pub sampling: Sampling,
     steps: Vec<Step>,
+    /// Steps that were let go.
+    forgotten: usize,
 }
 
 impl Decoding {
@@ -49,7 +51,7 @@ impl Decoding {
         let encoding = subject.encode(prompt)?;
         let inputs = subject.inputs(&encoding).with_cache(Cache::default());
         let Some(step) = Step::run(subject, prompt, views(&encoding), &inputs, run)? else { return Ok(None) };
-        Ok(Some(Self { prompt: prompt.clone(), sampling, steps: vec![step] }))
+        Ok(Some(Self { prompt: prompt.clone(), sampling, steps: vec![step], forgotten: 0 }))
     }
 
     /// The steps so far; the newest has chosen nothing yet.
@@ -76,7 +78,7 @@ impl Decoding {
     /// What sampling would choose next.
     pub fn next(&self) -> Choice {
         let logits = self.newest().logits();
-        choose(&logits, &self.sampling, self.steps.len() - 1)
+        choose(&logits, &self.sampling, self.forgotten + self.steps.len() - 1)
     }
 
     /// Writes a token: what sampling chooses, or `id` if a person chose. `None` where it was cancelled.
@@ -96,13 +98,21 @@ impl Decoding {
             last.choice = Some(choice);
         }
         steps.push(step);
-        Ok(Some(Self { prompt: self.prompt.clone(), sampling: self.sampling, steps }))
+        Ok(Some(Self { prompt: self.prompt.clone(), sampling: self.sampling, steps, forgotten: self.forgotten }))
+    }
+
+    /// Lets go of all steps but the newest, whose values nobody will look at. They can no longer be taken back, and
+    /// [`Decoding::written`] no longer has them; what is chosen from here on stays the same.
+    pub fn forget(&mut self) {
+        let old = self.steps.len() - 1;
+        self.steps.drain(..old);
+        self.forgotten += old;
     }
 
     /// The same with tokens chosen in another way from here on.
     #[must_use]
     pub fn with_sampling(&self, sampling: Sampling) -> Self {
-        Self { prompt: self.prompt.clone(), sampling, steps: self.steps.clone() }
+        Self { sampling, prompt: self.prompt.clone(), steps: self.steps.clone(), forgotten: self.forgotten }
     }
 
     /// The same without the last token written; `None` where nothing was written.
@@ -110,7 +120,7 @@ impl Decoding {
         let mut steps = self.steps.clone();
         steps.pop();
         steps.last_mut()?.choice = None;
-        Some(Self { prompt: self.prompt.clone(), sampling: self.sampling, steps })
+        Some(Self { prompt: self.prompt.clone(), sampling: self.sampling, steps, forgotten: self.forgotten })
     }
 }
 

@@ -1,6 +1,7 @@
 //! One exploration: from a model and the user's text to tokens, a recorded pass, predictions and decoding. No drawing
 //! and no keys: screens and commands read the same results.
 
+mod count;
 mod decode;
 mod pass;
 mod patterns;
@@ -8,6 +9,7 @@ mod predict;
 mod steps;
 mod subject;
 
+pub use count::{Component, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};
 pub use pass::{Pass, TokenView};
 pub use patterns::{HeadScores, Pattern, head_scores};

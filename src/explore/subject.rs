@@ -143,6 +143,9 @@ impl Subject {
     pub fn encode(&self, prompt: &Prompt) -> Result<Encoding, ExploreError> {
         match &self.tokenizer {
             Some(tokenizer) => Ok(tokenizer.encode(&prompt.text, prompt.pair.as_deref(), true)?),
+            None if prompt.pair.is_some() => Err(ExploreError::Prompt(
+                "there is no tokenizer beside this checkpoint, so it takes no pair".to_owned(),
+            )),
             None => ids_as_tokens(&prompt.text),
         }
     }
@@ -152,7 +155,7 @@ impl Subject {
         let ids = encoding.ids();
         let inputs = Inputs::ids(&ids);
         // GPT-2 takes token types too, but reads them from the token table: they are not segments.
-        if self.predicts().0 != Predicts::Next && self.loaded.model.arguments().contains(&"token_type_ids") {
+        if self.loaded.model.reads_pairs() {
             let types = encoding.type_ids().iter().map(|&id| i64::from(id)).collect();
             return inputs.with("token_type_ids", vec![1, ids.len()], types);
         }

@@ -100,14 +100,14 @@ struct Embeddings {
 }
 
 impl Embeddings {
-    fn new(weights: &Weights<'_>, config: &BertConfig) -> Result<Self, ModelError> {
+    fn new(weights: &Weights<'_>, words: &Weights<'_>, config: &BertConfig) -> Result<Self, ModelError> {
         let feature = Axis::new(Kind::Feature, config.hidden_size);
         let table =
-            |name: &str, kind, entries| Embedding::new(&weights.at(name), Axis::new(kind, entries), feature.clone());
+            |weights: &Weights<'_>, kind, entries| Embedding::new(weights, Axis::new(kind, entries), feature.clone());
         Ok(Self {
-            word: table("word_embeddings", Kind::Vocabulary, config.vocab_size)?,
-            position: table("position_embeddings", Kind::Position, config.max_position_embeddings)?,
-            segment: table("token_type_embeddings", Kind::Segment, config.type_vocab_size)?,
+            word: table(words, Kind::Vocabulary, config.vocab_size)?,
+            position: table(&weights.at("position_embeddings"), Kind::Position, config.max_position_embeddings)?,
+            segment: table(&weights.at("token_type_embeddings"), Kind::Segment, config.type_vocab_size)?,
             norm: LayerNorm::new(&weights.at("LayerNorm"), &feature, config.layer_norm_eps)?,
             absolute: config.position_embedding_type == Position::Absolute,
         })
@@ -299,7 +299,10 @@ impl Bert {
         let channels = config.channels(("hidden_size", own.hidden_size), heads)?;
         let activation = config.activation("hidden_act", &own.hidden_act)?;
         let feature = Axis::new(Kind::Feature, own.hidden_size);
-        let embeddings = Embeddings::new(&weights.at("embeddings"), &own)?;
+        let tied = config.class != "BertModel" && own.tie_word_embeddings;
+        let usual = "embeddings.word_embeddings";
+        let words = if tied { weights.either(usual, "cls.predictions.decoder") } else { weights.at(usual) };
+        let embeddings = Embeddings::new(&weights.at("embeddings"), &words, &own)?;
         let layers = (0..own.num_hidden_layers)
             .map(|layer| Layer::new(&weights.at("encoder.layer").at(layer), &own, activation, channels))
             .collect::<Result<_, _>>()?;
@@ -418,6 +421,10 @@ impl Model for Bert {
             "BertForMaskedLM" => (Predicts::Masked, "logits"),
             _ => (Predicts::Masked, "prediction_logits"),
         }
+    }
+
+    fn reads_pairs(&self) -> bool {
+        true
     }
 
     fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {

@@ -34,6 +34,21 @@ impl<'a> Config<'a> {
         Ok(checkpoint::typed_config(self.path, self.fields)?)
     }
 
+    /// As [`Config::read`], where a field may also stand under another name: pairs of (other name, own name). Where
+    /// both are there the other one counts, as in the official `attribute_map`.
+    ///
+    /// # Errors
+    /// Where a field has the wrong type.
+    pub fn read_with<T: DeserializeOwned>(&self, others: &[(&str, &str)]) -> Result<T, ModelError> {
+        let mut fields = self.fields.clone();
+        for (other, own) in others {
+            if let Some(value) = fields.shift_remove(*other) {
+                fields.insert((*own).to_owned(), value);
+            }
+        }
+        Ok(checkpoint::typed_config(self.path, &fields)?)
+    }
+
     fn path(&self) -> PathBuf {
         self.path.to_owned()
     }
@@ -74,7 +89,7 @@ impl<'a> Config<'a> {
     /// # Errors
     /// Where the heads do not divide the width.
     pub fn channels(&self, width: (&'static str, usize), heads: (&'static str, usize)) -> Result<usize, ModelError> {
-        if heads.1 == 0 || width.1 % heads.1 != 0 {
+        if heads.1 == 0 || !width.1.is_multiple_of(heads.1) {
             return Err(ModelError::Heads { path: self.path(), width, heads });
         }
         Ok(width.1 / heads.1)
@@ -89,7 +104,8 @@ impl<'a> Config<'a> {
             path: self.path(),
             field,
             value: named.to_owned(),
-            supported: "gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, quick_gelu, relu, silu, tanh, sigmoid",
+            supported: "gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, quick_gelu, gelu_10, relu, relu2, relu6, \
+                        leaky_relu, silu, mish, tanh, sigmoid, laplace, linear",
         })
     }
 }

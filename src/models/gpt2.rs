@@ -63,7 +63,12 @@ impl Gpt2Config {
     fn read(config: &Config<'_>) -> Result<Self, ModelError> {
         config.accept("add_cross_attention", |v| v == &Value::Bool(false), "false")?;
         config.accept("pruned_heads", |v| v.as_object().is_none_or(serde_json::Map::is_empty), "no pruned heads")?;
-        let read: Self = config.read()?;
+        let read: Self = config.read_with(&[
+            ("hidden_size", "n_embd"),
+            ("max_position_embeddings", "n_positions"),
+            ("num_attention_heads", "n_head"),
+            ("num_hidden_layers", "n_layer"),
+        ])?;
         let sizes = [("vocab_size", read.vocab_size), ("n_positions", read.n_positions), ("n_embd", read.n_embd)];
         config.sizes(&sizes)?;
         config.sizes(&[("n_head", read.n_head), ("n_inner", read.inner())])?;
@@ -187,16 +192,18 @@ impl Gpt2 {
         let feature = Axis::new(Kind::Feature, own.n_embd);
         let vocabulary = Axis::new(Kind::Vocabulary, own.vocab_size);
         let positions = Axis::new(Kind::Position, own.n_positions);
-        let wte = Embedding::new(&weights.at("wte"), vocabulary.clone(), feature.clone())?;
+        let tied = config.class == "GPT2LMHeadModel" && own.tie_word_embeddings;
+        let table = if tied { weights.either("wte", "lm_head") } else { weights.at("wte") };
+        let wte = Embedding::new(&table, vocabulary.clone(), feature.clone())?;
         let wpe = Embedding::new(&weights.at("wpe"), positions, feature.clone())?;
         let h = (0..own.n_layer)
             .map(|layer| Block::new(&weights.at("h").at(layer), layer, config, &own, channels))
             .collect::<Result<_, _>>()?;
         let ln_f = LayerNorm::new(&weights.at("ln_f"), &feature, own.layer_norm_epsilon)?;
-        let lm_head = match (config.class, own.tie_word_embeddings) {
-            ("GPT2Model", _) => None,
-            (_, true) => Some(Linear::tied(wte.table(), None)),
-            (_, false) => Some(Linear::without_bias(&weights.at("lm_head"), feature, vocabulary)?),
+        let lm_head = match config.class {
+            "GPT2Model" => None,
+            _ if tied => Some(Linear::tied(wte.table(), None)),
+            _ => Some(Linear::without_bias(&weights.at("lm_head"), feature, vocabulary)?),
         };
         let sizes = Sizes {
             layers: own.n_layer,

@@ -25,6 +25,9 @@ pub struct Argument {
     pub numbers: Numbers,
 }
 
+/// Shape and numbers of an argument of whole numbers.
+type Whole<'a> = (&'a [usize], &'a [i64]);
+
 /// The arguments of a pass. Those that are absent take the official defaults.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
@@ -69,7 +72,7 @@ impl Inputs {
         }
     }
 
-    fn whole(&self, name: &'static str) -> Result<Option<(&[usize], &[i64])>, InputError> {
+    fn whole(&self, name: &'static str) -> Result<Option<Whole<'_>>, InputError> {
         match self.arguments.get(name) {
             None => Ok(None),
             Some(Argument { shape, numbers: Numbers::Whole(numbers) }) => Ok(Some((shape, numbers))),

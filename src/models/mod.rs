@@ -23,6 +23,9 @@ use crate::tape::{Graph, Parameters, Tape};
 /// All architectures: a new one is a line here.
 static ARCHITECTURES: &[&Architecture] = &[&bert::ARCHITECTURE, &gpt2::ARCHITECTURE];
 
+/// From a configuration and a source of parameters to a model.
+pub type Build = fn(&Config<'_>, &Weights<'_>) -> Result<Box<dyn Model>, ModelError>;
+
 /// What the registry knows of an architecture.
 pub struct Architecture {
     /// As in `config.json`.
@@ -32,7 +35,7 @@ pub struct Architecture {
     /// The official classes that are implemented; the first is taken where `config.json` names none.
     pub classes: &'static [&'static str],
     /// Reads the configuration and takes the parameters.
-    pub build: fn(&Config<'_>, &Weights<'_>) -> Result<Box<dyn Model>, ModelError>,
+    pub build: Build,
 }
 
 /// What a model's last output predicts.
@@ -76,6 +79,11 @@ pub trait Model: Send + Sync {
 
     /// What the last output predicts, and the name of that output.
     fn predicts(&self) -> (Predicts, &'static str);
+
+    /// Whether it reads two texts, told apart by their segments (`token_type_ids`).
+    fn reads_pairs(&self) -> bool {
+        false
+    }
 
     /// Checks the inputs, then writes the pass onto the tape.
     ///
@@ -156,6 +164,8 @@ fn load(
     source: &dyn Source,
 ) -> Result<Loaded, ModelError> {
     let config = Config::new(path, fields, class(architecture, path, fields)?);
+    // Stored weights would then be codes, not numbers.
+    config.accept("quantization_config", Value::is_null, "none: unquantised weights")?;
     let taken = RefCell::new(Parameters::default());
     let model = (architecture.build)(&config, &Weights::new(source, &taken))?;
     Ok(Loaded { model, parameters: Arc::new(taken.into_inner()), model_type: architecture.model_type })

@@ -156,6 +156,13 @@ impl<'a> Weights<'a> {
         Self { path: self.name(&segment.to_string()), ..self.clone() }
     }
 
+    /// The place `usual`, or `other` where the source has a `weight` there alone: a tied table may have either name.
+    #[must_use]
+    pub fn either(&self, usual: &str, other: &str) -> Self {
+        let [usual, other] = [usual, other].map(|place| self.at(place));
+        if !usual.has("weight") && other.has("weight") { other } else { usual }
+    }
+
     fn name(&self, last: &str) -> String {
         if self.path.is_empty() { last.to_owned() } else { format!("{}.{last}", self.path) }
     }

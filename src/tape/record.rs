@@ -113,7 +113,9 @@ impl Record {
             return;
         }
         let mut wanted = vec![false; self.graph.len()];
-        nodes.iter().for_each(|id| wanted[id.index()] = true);
+        for id in nodes {
+            wanted[id.index()] = true;
+        }
         let known = |id: NodeId| self.get(id);
         let values = evaluate(&self.graph, &self.parameters, &known, &wanted, Run::new(&self.pool));
         let mut held = self.recomputed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -154,7 +156,9 @@ impl Record {
             put_in.or_else(|| if dirty[id.index()] { None } else { self.get(id) })
         };
         let mut wanted: Vec<bool> = self.values.iter().map(Option::is_some).collect();
-        replaced.iter().for_each(|(id, _)| wanted[id.index()] = true);
+        for (id, _) in replaced {
+            wanted[id.index()] = true;
+        }
         let values = evaluate(&self.graph, &self.parameters, &known, &wanted, run)?;
         Some(Self::new(Arc::clone(&self.graph), Arc::clone(&self.parameters), values, Arc::clone(&self.pool)))
     }

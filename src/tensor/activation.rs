@@ -13,6 +13,13 @@ const SQRT_2_OVER_PI: f32 = 0.797_884_6;
 const ONE_OVER_SQRT_2_PI: f32 = 0.398_942_3;
 const CUBIC: f32 = 0.044_715;
 const QUICK: f32 = 1.702;
+/// How much of a negative number the leaky rectifier lets through.
+const LEAK: f32 = 0.01;
+/// Where the Laplace function rises, and over what width (<https://arxiv.org/abs/2209.10655>); the code rounds the first.
+const LAPLACE_MEAN: f32 = FRAC_1_SQRT_2;
+const LAPLACE_DEVIATION: f32 = 0.282_095;
+/// Past this, Mish is its argument to the last bit, and the powers of e below stay finite.
+const MISH_LINEAR: f32 = 20.0;
 
 /// An activation function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,20 +32,37 @@ pub enum Activation {
     GeluFast,
     /// GELU by a logistic function: x·σ(1.702x).
     QuickGelu,
+    /// GELU, at most 10 in size.
+    ClippedGelu,
     /// max(x, 0).
     Relu,
+    /// max(x, 0), at most 6.
+    Relu6,
+    /// max(x, 0)², <https://arxiv.org/abs/2109.08668>.
+    SquaredRelu,
+    /// x where it is positive, else 0.01x.
+    LeakyRelu,
     /// x·σ(x), also called swish.
     Silu,
+    /// x·tanh(ln(1 + eˣ)), <https://arxiv.org/abs/1908.08681>.
+    Mish,
     /// The hyperbolic tangent.
     Tanh,
     /// The logistic function σ(x) = 1/(1 + e⁻ˣ).
     Sigmoid,
+    /// ½(1 + erf((x − 0.707107) ÷ (0.282095·√2))).
+    Laplace,
+    /// x itself: no bend at all.
+    Linear,
 }
 
-use Activation::{Gelu, GeluFast, GeluNew, QuickGelu, Relu, Sigmoid, Silu, Tanh};
+use Activation::{
+    ClippedGelu, Gelu, GeluFast, GeluNew, Laplace, LeakyRelu, Linear, Mish, QuickGelu, Relu, Relu6, Sigmoid, Silu,
+    SquaredRelu, Tanh,
+};
 
 /// Names in configurations; the first of each activation is its own.
-const NAMES: [(&str, Activation); 14] = [
+const NAMES: [(&str, Activation); 21] = [
     ("gelu", Gelu),
     ("gelu_python", Gelu),
     ("gelu_new", GeluNew),
@@ -47,50 +71,35 @@ const NAMES: [(&str, Activation); 14] = [
     ("gelu_accurate", GeluNew),
     ("gelu_fast", GeluFast),
     ("quick_gelu", QuickGelu),
+    ("gelu_10", ClippedGelu),
     ("relu", Relu),
+    ("relu6", Relu6),
+    ("relu2", SquaredRelu),
+    ("leaky_relu", LeakyRelu),
     ("silu", Silu),
     ("swish", Silu),
+    ("mish", Mish),
     ("tanh", Tanh),
     ("sigmoid", Sigmoid),
     ("logistic", Sigmoid),
+    ("laplace", Laplace),
+    ("linear", Linear),
 ];
 
 /// Runs `$run` with the function of an activation, each as a type of its own, so that it is inlined into the loop.
 macro_rules! with_function {
     ($activation:expr, $of:ident, $function:ident => $run:expr) => {
+        with_function!(@each $activation, $of, $function => $run;
+            Gelu gelu, GeluNew gelu_new, GeluFast gelu_fast, QuickGelu quick_gelu, ClippedGelu clipped_gelu,
+            Relu relu, Relu6 relu6, SquaredRelu squared_relu, LeakyRelu leaky_relu, Silu silu, Mish mish,
+            Tanh tanh, Sigmoid sigmoid, Laplace laplace, Linear linear)
+    };
+    (@each $activation:expr, $of:ident, $function:ident => $run:expr; $($variant:ident $name:ident),*) => {
         match $activation {
-            Gelu => {
-                let $function = $of::gelu;
+            $($variant => {
+                let $function = $of::$name;
                 $run
-            }
-            GeluNew => {
-                let $function = $of::gelu_new;
-                $run
-            }
-            GeluFast => {
-                let $function = $of::gelu_fast;
-                $run
-            }
-            QuickGelu => {
-                let $function = $of::quick_gelu;
-                $run
-            }
-            Relu => {
-                let $function = $of::relu;
-                $run
-            }
-            Silu => {
-                let $function = $of::silu;
-                $run
-            }
-            Tanh => {
-                let $function = $of::tanh;
-                $run
-            }
-            Sigmoid => {
-                let $function = $of::sigmoid;
-                $run
-            }
+            })*
         }
     };
 }
@@ -136,7 +145,9 @@ impl Activation {
 }
 
 mod value {
-    use super::{CUBIC, FRAC_1_SQRT_2, QUICK, SQRT_2_OVER_PI, erf};
+    use super::{
+        CUBIC, FRAC_1_SQRT_2, LAPLACE_DEVIATION, LAPLACE_MEAN, LEAK, MISH_LINEAR, QUICK, SQRT_2_OVER_PI, erf, exp,
+    };
     pub use crate::tensor::pointwise::{sigmoid, tanh};
 
     #[inline(always)]
@@ -166,14 +177,60 @@ mod value {
     }
 
     #[inline(always)]
+    pub fn clipped_gelu(x: f32) -> f32 {
+        gelu(x).clamp(-10.0, 10.0)
+    }
+
+    #[inline(always)]
+    pub fn relu6(x: f32) -> f32 {
+        x.clamp(0.0, 6.0)
+    }
+
+    #[inline(always)]
+    pub fn squared_relu(x: f32) -> f32 {
+        relu(x) * relu(x)
+    }
+
+    #[inline(always)]
+    pub fn leaky_relu(x: f32) -> f32 {
+        if x < 0.0 { LEAK * x } else { x }
+    }
+
+    #[inline(always)]
     pub fn silu(x: f32) -> f32 {
         x * sigmoid(x)
+    }
+
+    /// tanh(ln(1 + eˣ)), with neither the tangent nor the logarithm.
+    #[inline(always)]
+    pub fn mish_gate(x: f32) -> f32 {
+        let e = exp(x.min(MISH_LINEAR));
+        let n = e * (e + 2.0);
+        n / (n + 2.0)
+    }
+
+    #[inline(always)]
+    pub fn mish(x: f32) -> f32 {
+        x * mish_gate(x)
+    }
+
+    #[inline(always)]
+    pub fn laplace(x: f32) -> f32 {
+        0.5 * (1.0 + erf((x - LAPLACE_MEAN) * (FRAC_1_SQRT_2 / LAPLACE_DEVIATION)))
+    }
+
+    #[inline(always)]
+    pub fn linear(x: f32) -> f32 {
+        x
     }
 }
 
 /// The derivatives.
 mod slope {
-    use super::{CUBIC, FRAC_1_SQRT_2, ONE_OVER_SQRT_2_PI, QUICK, SQRT_2_OVER_PI, erf, exp, value};
+    use super::{
+        CUBIC, FRAC_1_SQRT_2, LAPLACE_DEVIATION, LAPLACE_MEAN, LEAK, ONE_OVER_SQRT_2_PI, QUICK, SQRT_2_OVER_PI, erf,
+        exp, value,
+    };
 
     #[inline(always)]
     pub fn gelu(x: f32) -> f32 {
@@ -199,6 +256,43 @@ mod slope {
     #[inline(always)]
     pub fn relu(x: f32) -> f32 {
         if x > 0.0 { 1.0 } else { 0.0 }
+    }
+
+    #[inline(always)]
+    pub fn clipped_gelu(x: f32) -> f32 {
+        if value::gelu(x).abs() > 10.0 { 0.0 } else { gelu(x) }
+    }
+
+    #[inline(always)]
+    pub fn relu6(x: f32) -> f32 {
+        if x > 0.0 && x < 6.0 { 1.0 } else { 0.0 }
+    }
+
+    #[inline(always)]
+    pub fn squared_relu(x: f32) -> f32 {
+        2.0 * value::relu(x)
+    }
+
+    #[inline(always)]
+    pub fn leaky_relu(x: f32) -> f32 {
+        if x > 0.0 { 1.0 } else { LEAK }
+    }
+
+    #[inline(always)]
+    pub fn mish(x: f32) -> f32 {
+        let t = value::mish_gate(x);
+        t + x * ((1.0 - t * t) * value::sigmoid(x))
+    }
+
+    #[inline(always)]
+    pub fn laplace(x: f32) -> f32 {
+        let z = (x - LAPLACE_MEAN) / LAPLACE_DEVIATION;
+        ONE_OVER_SQRT_2_PI / LAPLACE_DEVIATION * exp(-0.5 * z * z)
+    }
+
+    #[inline(always)]
+    pub fn linear(_: f32) -> f32 {
+        1.0
     }
 
     #[inline(always)]

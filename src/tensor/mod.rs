@@ -1,7 +1,7 @@
 //! Numbers in memory: strided tensors that share their data, a pool of buffers, and the kernels that work on them.
 //!
 //! A [`Tensor`] is a view (offset, shape, strides) of shared storage: a block of the [`Pool`], an append-only
-//! [`growing`] buffer (a key/value cache) or the bytes of a mapped file. Slicing, splitting and permuting axes share the
+//! `growing` buffer (a key/value cache) or the bytes of a mapped file. Slicing, splitting and permuting axes share the
 //! data; nothing is written through a tensor that somebody else can see.
 
 pub mod activation;
@@ -113,7 +113,10 @@ impl Tensor {
     pub fn mapped(bytes: SharedBytes, range: Range<usize>, element: Element, shape: &[usize]) -> Option<Self> {
         let held = (*bytes).as_ref().get(range.clone())?;
         let wanted = shape.iter().try_fold(element.size(), |n, &d| n.checked_mul(d))?;
-        if cfg!(target_endian = "big") || held.len() != wanted || held.as_ptr() as usize % element.size() != 0 {
+        if cfg!(target_endian = "big")
+            || held.len() != wanted
+            || !(held.as_ptr() as usize).is_multiple_of(element.size())
+        {
             return None;
         }
         Some(Self {
@@ -230,11 +233,13 @@ impl Tensor {
     }
 
     /// The same numbers as float32: itself, or a widened copy.
+    #[must_use]
     pub fn widened(&self) -> Self {
         if self.element() == Element::F32 { self.clone() } else { Self::new(self.to_vec(), &self.shape) }
     }
 
     /// The same numbers lying row-major: itself, or a copy in a buffer of the pool.
+    #[must_use]
     pub fn contiguous(&self, pool: &Arc<Pool>) -> Self {
         if self.element() == Element::F32 && self.is_contiguous() {
             return self.clone();
@@ -301,6 +306,7 @@ impl Tensor {
 /// Views that share the data.
 impl Tensor {
     /// One axis restricted to a range of indices.
+    #[must_use]
     pub fn slice(&self, axis: usize, range: Range<usize>) -> Self {
         assert!(range.start <= range.end && range.end <= self.shape[axis], "slice {range:?} of {:?}", self.shape);
         let mut view = self.clone();
@@ -312,6 +318,7 @@ impl Tensor {
     }
 
     /// One index of an axis; the axis goes.
+    #[must_use]
     pub fn select(&self, axis: usize, index: usize) -> Self {
         let mut view = self.slice(axis, index..index + 1);
         view.shape.remove(axis);
@@ -320,6 +327,7 @@ impl Tensor {
     }
 
     /// One axis as several, outermost first. Their product must be its length.
+    #[must_use]
     pub fn split(&self, axis: usize, lengths: &[usize]) -> Self {
         assert_eq!(lengths.iter().product::<usize>(), self.shape[axis], "axis {axis} split into {lengths:?}");
         let mut view = self.clone();
@@ -335,6 +343,7 @@ impl Tensor {
     }
 
     /// The axes in another order.
+    #[must_use]
     pub fn permute(&self, order: &[usize]) -> Self {
         let mut view = self.clone();
         view.shape = order.iter().map(|&a| self.shape[a]).collect();
@@ -343,6 +352,7 @@ impl Tensor {
     }
 
     /// A new axis of a length along which the numbers repeat (stride 0).
+    #[must_use]
     pub fn broadcast(&self, axis: usize, length: usize) -> Self {
         let mut view = self.clone();
         view.shape.insert(axis, length);
@@ -351,6 +361,7 @@ impl Tensor {
     }
 
     /// `count` neighbouring axes from `axis` on as one; copied where they do not lie together.
+    #[must_use]
     pub fn merge(&self, axis: usize, count: usize, pool: &Arc<Pool>) -> Self {
         let together = (axis..axis + count - 1)
             .all(|a| self.shape[a] == 1 || self.strides[a] == self.strides[a + 1] * self.shape[a + 1]);
@@ -369,6 +380,7 @@ impl Tensor {
     /// Where this tensor is the newest view of a growing buffer with room, the rows of `new` are written behind it and
     /// nothing else moves: so a cache grows by appending. Otherwise (a step taken back, a replay with another value,
     /// no room) the result is a fresh buffer with room for twice as many rows.
+    #[must_use]
     pub fn append(&self, axis: usize, new: &Self) -> Self {
         growing::append(self, axis, new)
     }

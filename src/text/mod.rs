@@ -10,6 +10,7 @@ mod guard;
 mod kind;
 mod label;
 mod tokenizer;
+mod trace;
 
 #[cfg(test)]
 mod hostile_tests;
@@ -23,6 +24,7 @@ pub use guard::filter_panics;
 pub use kind::{Kind, Style};
 pub use label::{fit, label, width};
 pub use tokenizer::{Special, Tokenizer};
+pub use trace::{Piece, Trace, Word};
 
 /// What every fallible call of this module returns.
 pub type Result<T, E = TextError> = std::result::Result<T, E>;

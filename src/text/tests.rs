@@ -116,6 +116,22 @@ fn word_piece_pairs_words_and_specials() {
 }
 
 #[test]
+fn traces_lead_to_the_tokens() {
+    let trace = bert().trace("Zoë unaffable[MASK]").expect("traced");
+    assert_eq!(trace.normalised.as_deref(), Some("zoe unaffable[MASK]"));
+    let words: Vec<_> = trace.words.iter().map(|word| (&*word.text, word.start, word.end, word.whole)).collect();
+    assert_eq!(words, [("zoe", 0, 3, false), ("unaffable", 4, 13, false), ("[MASK]", 13, 19, true)]);
+    let pieces: Vec<_> = trace.words[1].pieces.iter().map(|piece| (&*piece.piece, piece.id)).collect();
+    assert_eq!(pieces, [("una", 15), ("##ff", 16), ("##able", 17)]);
+
+    let trace = gpt2().trace("the café<|endoftext|>").expect("traced");
+    assert_eq!(trace.normalised, None);
+    let words: Vec<_> = trace.words.iter().map(|word| (&*word.text, word.start, word.end)).collect();
+    assert_eq!(words, [("the", 0, 3), ("ĠcafÃ©", 3, 8), ("<|endoftext|>", 8, 21)]);
+    assert_eq!(gpt2().trace("").expect("traced").words, []);
+}
+
+#[test]
 fn settings_change_word_piece() {
     let config = r#"{"do_lower_case": false, "mask_token": {"content": "the", "lstrip": false}, "pad_token": null,
         "cls_token": 7, "tokenizer_class": "BertTokenizer"}"#;
@@ -276,6 +292,9 @@ proptest! {
         for tokenizer in [&bert, &gpt2] {
             let encoding = tokenizer.encode(&text, None, true).expect("encoded");
             check_offsets(&encoding, [&text, ""]);
+            let traced = tokenizer.trace(&text).expect("traced").words;
+            let traced: Vec<u32> = traced.iter().flat_map(|word| &word.pieces).map(|piece| piece.id).collect();
+            prop_assert_eq!(traced, tokenizer.encode(&text, None, false).expect("encoded").ids());
         }
         let ids = gpt2.encode(&text, None, false).expect("encoded").ids();
         let mut decoder = gpt2.decoder();

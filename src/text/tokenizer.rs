@@ -100,6 +100,10 @@ impl Tokenizer {
         &self.path
     }
 
+    pub(super) fn inner(&self) -> &tokenizers::Tokenizer {
+        &self.inner
+    }
+
     /// How it finds its pieces.
     pub fn kind(&self) -> Kind {
         self.kind

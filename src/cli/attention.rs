@@ -1,0 +1,166 @@
+//! `headscope attention`: one head's weights over a text, and the reasons of what is hidden.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use color_eyre::eyre::{OptionExt, bail};
+use serde_json::{Value, json};
+
+use super::model;
+use super::output::{self, texts_of, warn};
+use crate::explore::{Pass, Subject, TokenView};
+use crate::tape::{Attention, Cell, Kind, Reason, Run};
+use crate::tensor::Tensor;
+use crate::text::{fit, width};
+
+/// The arguments.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The checkpoint directory.
+    model: PathBuf,
+    /// The text.
+    text: String,
+    /// The layer, counted from 0.
+    #[arg(long)]
+    layer: usize,
+    /// The head, counted from 0.
+    #[arg(long)]
+    head: usize,
+    /// Which attention, where a layer has several.
+    #[arg(long)]
+    stream: Option<String>,
+    /// A second text, for models that read pairs.
+    #[arg(long)]
+    pair: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the model and prints what the head looks at.
+///
+/// # Errors
+/// Where the model or the text cannot be used, or there is no such head.
+pub fn run(args: &Args) -> color_eyre::Result<()> {
+    let subject = model::open(&args.model)?;
+    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref())?;
+    let pass = Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
+    let map = Map::new(&pass, find(&subject, &pass, args)?, args.head);
+    if map.weights.to_vec().iter().any(|weight| !weight.is_finite()) {
+        warn("warning: the weights hold non-finite numbers (NaN or inf); they are null in JSON");
+    }
+    if args.json {
+        return Ok(output::print_json(&map.json(&subject))?);
+    }
+    Ok(output::print(&map.plain(&subject.name, output::columns()))?)
+}
+
+fn find<'a>(subject: &Subject, pass: &'a Pass, args: &Args) -> color_eyre::Result<&'a Attention> {
+    let layers = subject.sizes().layers;
+    if args.layer >= layers {
+        bail!("there is no layer {}: {} has {}", args.layer, subject.name, counted(layers, "layer"));
+    }
+    let Some(attention) = pass.attention(args.layer, args.stream.as_deref()) else {
+        let mut streams: Vec<&str> = pass.attentions.iter().map(Attention::stream).collect();
+        streams.dedup();
+        let asked = args.stream.as_deref().unwrap_or_default();
+        bail!("there is no attention {asked:?} in layer {}; there is: {}", args.layer, streams.join(", "));
+    };
+    if args.head >= attention.heads {
+        bail!("there is no head {}: the layer has {}", args.head, counted(attention.heads, "head"));
+    }
+    Ok(attention)
+}
+
+/// `2 layers, 0 to 1`.
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no {what}s"),
+        1 => format!("one {what}, 0"),
+        _ => format!("{count} {what}s, 0 to {}", count - 1),
+    }
+}
+
+/// One head's part of an attention.
+struct Map<'a> {
+    attention: &'a Attention,
+    head: usize,
+    queries: &'a [TokenView],
+    keys: &'a [TokenView],
+    /// (query, key)
+    weights: Tensor,
+}
+
+impl<'a> Map<'a> {
+    fn new(pass: &'a Pass, attention: &'a Attention, head: usize) -> Self {
+        let axes = &pass.record.graph().node(attention.weights).axes;
+        let labels = |kind, stream| pass.labels(kind, axes.len_of(kind), stream);
+        Self {
+            attention,
+            head,
+            queries: labels(Kind::Query, attention.query_stream),
+            keys: labels(Kind::Key, attention.key_stream),
+            weights: pass.record.value(attention.weights).select(0, 0).select(0, head),
+        }
+    }
+
+    fn reason(&self, query: usize, key: usize) -> Option<&'static Reason> {
+        self.attention.mask.as_ref()?.reason(Cell { batch: 0, query, key })
+    }
+
+    /// A number or a reason for each query and key.
+    fn rows<T>(&self, cell: impl Fn(usize, usize) -> T) -> Vec<Vec<T>> {
+        (0..self.queries.len()).map(|query| (0..self.keys.len()).map(|key| cell(query, key)).collect()).collect()
+    }
+
+    fn json(&self, subject: &Subject) -> Value {
+        json!({"model": subject.name, "stream": self.attention.stream(), "layer": self.attention.layer, "head": self.head,
+            "queries": texts_of(subject, self.queries), "keys": texts_of(subject, self.keys),
+            "weights": self.rows(|query, key| self.weights.at(&[query, key])),
+            "mask": self.rows(|query, key| self.reason(query, key).map(|reason| reason.word))})
+    }
+
+    /// A row for each query; as many keys side by side as there is room for, the rest below.
+    fn plain(&self, model: &str, columns: usize) -> String {
+        const CELL: usize = 6;
+        let (layer, stream) = (self.attention.layer, self.attention.stream());
+        let mut text = format!("{model}: layer {layer}, head {}, {stream}; rows look at columns\n", self.head);
+        let side = self.queries.iter().map(|token| width(&token.label)).max().unwrap_or(0).clamp(1, 12);
+        let at_once = (columns.saturating_sub(side) / CELL).max(1);
+        let mut reasons: Vec<&Reason> = Vec::new();
+        for start in (0..self.keys.len()).step_by(at_once) {
+            let keys = start..(start + at_once).min(self.keys.len());
+            let _ = write!(text, "\n{}", " ".repeat(side));
+            self.keys[keys.clone()].iter().for_each(|key| text.push_str(&right(&fit(&key.label, CELL - 1), CELL)));
+            text.push('\n');
+            for (query, token) in self.queries.iter().enumerate() {
+                let name = fit(&token.label, side);
+                let _ = write!(text, "{name}{}", " ".repeat(side - width(&name)));
+                for key in keys.clone() {
+                    let reason = self.reason(query, key);
+                    text.push_str(&right(&shown(self.weights.at(&[query, key]), reason), CELL));
+                    reasons.extend(reason.filter(|reason| !reasons.contains(reason)));
+                }
+                text.push('\n');
+            }
+        }
+        for reason in reasons {
+            let _ = write!(text, "\n{} {}: {}", reason.glyph, reason.word, reason.en);
+        }
+        if text.ends_with('\n') { text } else { text + "\n" }
+    }
+}
+
+/// A weight, or why there is none. A row hidden whole still has weights, and shows both.
+fn shown(weight: f32, reason: Option<&Reason>) -> String {
+    let number = if (0.0..0.0005).contains(&weight) { "0".to_owned() } else { format!("{weight:.2}") };
+    match reason {
+        None => number,
+        Some(reason) if weight == 0.0 => reason.glyph.to_string(),
+        Some(reason) => format!("{}{number}", reason.glyph),
+    }
+}
+
+fn right(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+}

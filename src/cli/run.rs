@@ -1,0 +1,259 @@
+//! `headscope run`: what a model writes after a text, or puts where a token is masked.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use color_eyre::eyre::{OptionExt, bail};
+use serde_json::{Value, json};
+
+use super::model;
+use super::output::{self, candidate_json, number, share, token_json, visible, warn};
+use super::table::{Align, Table};
+use crate::explore::{Candidate, Decoding, Pass, Prompt, Sampling, Subject, TokenView, candidates};
+use crate::models::Predicts;
+use crate::tape::Run;
+use crate::text::{Special, Token};
+
+/// Tokens that are written where nobody says how many.
+const STEPS: usize = 16;
+
+/// The arguments.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The checkpoint directory.
+    model: PathBuf,
+    /// The text.
+    text: String,
+    /// A second text, for models that read pairs.
+    #[arg(long)]
+    pair: Option<String>,
+    /// How many tokens to write, for models that write [default: 16].
+    #[arg(long)]
+    steps: Option<usize>,
+    /// Divides the logits before a token is drawn; 0 takes the likeliest [default: 0, or 1 with another option of drawing].
+    #[arg(long, value_parser = temperature)]
+    temperature: Option<f32>,
+    /// Draw among so many of the likeliest tokens.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    top_k: Option<u32>,
+    /// Draw among the likeliest tokens that together reach this probability.
+    #[arg(long, value_parser = probability)]
+    top_p: Option<f32>,
+    /// The same seed draws the same tokens.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// How many candidates to show for each prediction.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    candidates: u32,
+    /// Predict every position, not only masked ones.
+    #[arg(long)]
+    all: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn temperature(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(temperature) if (0.0..f32::INFINITY).contains(&temperature) => Ok(temperature),
+        _ => Err("expected a number from 0 on".to_owned()),
+    }
+}
+
+fn probability(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(probability) if probability > 0.0 && probability <= 1.0 => Ok(probability),
+        _ => Err("expected a number above 0, at most 1".to_owned()),
+    }
+}
+
+impl Args {
+    fn sampling(&self) -> Sampling {
+        let drawn = self.top_k.is_some() || self.top_p.is_some() || self.seed.is_some();
+        let usual = Sampling::default();
+        Sampling {
+            temperature: self.temperature.unwrap_or(if drawn { 1.0 } else { usual.temperature }),
+            top_k: self.top_k.map(|k| k as usize),
+            top_p: self.top_p.unwrap_or(usual.top_p),
+            seed: self.seed.unwrap_or(usual.seed),
+        }
+    }
+}
+
+/// Runs the model and prints what it predicts.
+///
+/// # Errors
+/// Where the model or the text cannot be used.
+pub fn run(args: &Args) -> color_eyre::Result<()> {
+    let subject = model::open(&args.model)?;
+    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref())?;
+    let result = match subject.predicts().0 {
+        Predicts::Next => written(&subject, &prompt, args)?,
+        _ if args.steps.is_some() => bail!("{} does not write, so it takes no --steps", subject.class()),
+        _ => filled(&subject, &prompt, args)?,
+    };
+    if result.predictions.iter().flat_map(|p| &p.candidates).any(|candidate| !candidate.logit.is_finite()) {
+        warn("warning: the logits hold non-finite numbers (NaN or inf); they are null in JSON");
+    }
+    if args.json {
+        return Ok(output::print_json(&result.json(&subject))?);
+    }
+    result.notes.iter().for_each(warn);
+    Ok(output::print(&result.plain(&subject, output::columns()))?)
+}
+
+/// What is predicted at a position.
+struct Prediction {
+    position: usize,
+    /// How the token at the position is shown.
+    label: String,
+    chosen: Option<u32>,
+    candidates: Vec<Candidate>,
+}
+
+/// What came out.
+struct Outcome {
+    tokens: Vec<Token>,
+    output: Option<String>,
+    /// Why writing ended.
+    stopped: Option<&'static str>,
+    predictions: Vec<Prediction>,
+    /// What a person should know; nothing that JSON does not say.
+    notes: Vec<String>,
+}
+
+/// Writes tokens until there are enough, the text ends, or the model has no room for more.
+fn written(subject: &Subject, prompt: &Prompt, args: &Args) -> color_eyre::Result<Outcome> {
+    if args.all {
+        bail!("--all is for models that fill masks; {} writes", subject.class());
+    }
+    let steps = args.steps.unwrap_or(STEPS);
+    let run = || Run::new(subject.pool());
+    let cancelled = "the run was cancelled";
+    let mut decoding = Decoding::start(subject, prompt, args.sampling(), run())?.ok_or_eyre(cancelled)?;
+    let end = subject.tokenizer().and_then(|tokenizer| tokenizer.special(Special::Eos));
+    let tokens: Vec<Token> = decoding.newest().pass.tokens.iter().filter_map(|token| token.source.clone()).collect();
+    let (mut ids, mut predictions) = (Vec::new(), Vec::new());
+    let stopped = loop {
+        let chosen = (steps > 0).then(|| decoding.next().id);
+        predictions.push(prediction(&decoding, chosen, args));
+        let Some(id) = chosen else { break "steps" };
+        if Some(id) == end {
+            break "end";
+        }
+        ids.push(id);
+        if ids.len() >= steps {
+            break "steps";
+        }
+        if tokens.len() + ids.len() > subject.sizes().context {
+            break "context";
+        }
+        decoding = decoding.write(subject, Some(id), run())?.ok_or_eyre(cancelled)?;
+        decoding.forget();
+    };
+    let output = Some(subject.written(&ids));
+    Ok(Outcome { tokens, output, stopped: Some(stopped), predictions, notes: Vec::new() })
+}
+
+fn prediction(decoding: &Decoding, chosen: Option<u32>, args: &Args) -> Prediction {
+    let pass = &decoding.newest().pass;
+    let position = pass.tokens.len() - 1;
+    let label = pass.tokens[position].label.clone();
+    let mut candidates = candidates(&decoding.newest().logits(), &decoding.sampling, args.candidates as usize);
+    candidates.truncate(args.candidates as usize);
+    Prediction { position, label, chosen, candidates }
+}
+
+/// Predicts masked tokens, or all.
+fn filled(subject: &Subject, prompt: &Prompt, args: &Args) -> color_eyre::Result<Outcome> {
+    let pass = Pass::run(subject, prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
+    let masked = pass.predicted_positions();
+    let predicts = pass.predicts() != Predicts::Nothing;
+    let positions = if args.all && predicts { (0..pass.tokens.len()).collect() } else { masked.clone() };
+    let sampling = args.sampling();
+    let at = |position: usize| {
+        let mut candidates = pass.candidates(position, &sampling, args.candidates as usize);
+        candidates.truncate(args.candidates as usize);
+        let label = pass.tokens[position].label.clone();
+        Prediction { position, label, chosen: candidates.first().map(|c| c.id), candidates }
+    };
+    let predictions: Vec<Prediction> = positions.into_iter().map(at).collect();
+    let notes = match (predicts, predictions.is_empty(), subject.mask_id()) {
+        (false, _, _) => vec![format!("{} predicts no tokens: its outputs are vectors", subject.class())],
+        (true, true, Some(id)) => {
+            vec![format!("no token is masked; write {} in the text, or use --all", subject.written(&[id]))]
+        }
+        (true, true, None) => vec!["no token is masked, and no mask token is known; use --all".to_owned()],
+        _ => Vec::new(),
+    };
+    let output = (!masked.is_empty()).then(|| put_in(subject, &pass.tokens, &predictions, &masked));
+    let tokens = pass.tokens.iter().filter_map(|token| token.source.clone()).collect();
+    Ok(Outcome { tokens, output, stopped: None, predictions, notes })
+}
+
+/// The text with the likeliest token in each masked place.
+fn put_in(subject: &Subject, tokens: &[TokenView], predictions: &[Prediction], masked: &[usize]) -> String {
+    let mut ids: Vec<u32> = tokens.iter().map(|token| token.id).collect();
+    for prediction in predictions.iter().filter(|prediction| masked.contains(&prediction.position)) {
+        ids[prediction.position] = prediction.chosen.unwrap_or(ids[prediction.position]);
+    }
+    subject.tokenizer().map_or_else(|| subject.written(&ids), |tokenizer| tokenizer.decode_plain(&ids))
+}
+
+impl Outcome {
+    fn json(&self, subject: &Subject) -> Value {
+        let predictions: Vec<Value> = self
+            .predictions
+            .iter()
+            .map(|prediction| {
+                let candidates: Vec<Value> =
+                    prediction.candidates.iter().map(|candidate| candidate_json(subject, candidate)).collect();
+                json!({"position": prediction.position, "chosen": prediction.chosen, "candidates": candidates})
+            })
+            .collect();
+        let tokens: Vec<Value> = self.tokens.iter().map(|token| token_json(subject, token)).collect();
+        let mut result = json!({"model": subject.name, "class": subject.class(), "tokens": tokens});
+        if let Some(output) = &self.output {
+            result["output"] = json!(output);
+        }
+        if let Some(stopped) = self.stopped {
+            result["stopped"] = json!(stopped);
+        }
+        result["predictions"] = json!(predictions);
+        result
+    }
+
+    fn plain(&self, subject: &Subject, columns: usize) -> String {
+        let labels: Vec<String> = self.tokens.iter().map(Token::label).collect();
+        let mut text = format!("{} ({})\n", subject.name, subject.class());
+        let _ = writeln!(text, "tokens  {}", labels.join(" "));
+        if let Some(output) = &self.output {
+            let _ = writeln!(text, "output  {}", visible(output));
+        }
+        if self.predictions.is_empty() {
+            return text;
+        }
+        let heads = [("position", Align::Right), ("token", Align::Left), ("likeliest", Align::Left)];
+        let numbers = [("logit", Align::Right), ("share", Align::Right), ("then", Align::Left)];
+        let mut table = Table::new(&[heads.as_slice(), numbers.as_slice()].concat());
+        for prediction in &self.predictions {
+            let Some((first, rest)) = prediction.candidates.split_first() else { continue };
+            let named = |c: &Candidate| {
+                let drawn = if Some(c.id) == prediction.chosen && c.id != first.id { "*" } else { "" };
+                format!("{drawn}{} {}", subject.label(c.id), share(c.probability))
+            };
+            let rest: Vec<String> = rest.iter().map(named).collect();
+            table.row([
+                prediction.position.to_string(),
+                prediction.label.clone(),
+                subject.label(first.id),
+                number(first.logit),
+                share(first.probability),
+                rest.join("  "),
+            ]);
+        }
+        text.push('\n');
+        text.push_str(&table.render(columns));
+        text
+    }
+}

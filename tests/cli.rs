@@ -1,0 +1,460 @@
+//! The commands as scripts use them: JSON alone on stdout, messages on stderr, exit status 0, 1 or 2.
+
+mod common;
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use assert_cmd::Command;
+use common::{assert_close, gpt2_config, parity_checkpoint, record, tiny_bert, tiny_gpt2, write_checkpoint};
+use headscope::checkpoint::Checkpoint;
+use headscope::models::{self, Inputs};
+use headscope::tape::Keep;
+use headscope::text::width;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn gpt2(class: &str) -> TempDir {
+    let dir = tempfile::tempdir().expect("a directory");
+    tiny_gpt2(dir.path(), class);
+    dir
+}
+
+fn bert(class: &str) -> TempDir {
+    let dir = tempfile::tempdir().expect("a directory");
+    tiny_bert(dir.path(), class);
+    dir
+}
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_headscope"));
+    command.env_remove("COLUMNS").env_remove("RUST_BACKTRACE");
+    command
+}
+
+fn run<S: AsRef<OsStr>>(command_name: &str, model: &Path, rest: &[S]) -> Output {
+    command().arg(command_name).arg(model).args(rest).output().expect("the program can be started")
+}
+
+/// The JSON value of a command that succeeds, with nothing else on stdout and nothing on stderr.
+fn json_of(name: &str, model: &Path, rest: &[&str]) -> Value {
+    let output = run(name, model, &[rest, &["--json"]].concat());
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), &*stderr), (Some(0), ""), "{name} {rest:?}");
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{name} {rest:?}: {error}"))
+}
+
+/// What a command that fails says; its stdout is empty.
+fn refusal(name: &str, model: &Path, rest: &[&str], status: i32) -> String {
+    let output = run(name, model, rest);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(status), "{name} {rest:?}: {stderr}");
+    assert_eq!(output.stdout, b"", "{name} {rest:?}");
+    assert!(!stderr.trim().is_empty() && !stderr.contains("panicked"), "{name} {rest:?}: {stderr}");
+    stderr
+}
+
+fn plain(name: &str, model: &Path, rest: &[&str], columns: usize) -> String {
+    let mut command = command();
+    command.arg(name).arg(model).args(rest).env("COLUMNS", columns.to_string());
+    let output = command.output().expect("the program can be started");
+    assert_eq!(output.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn ids(value: &Value) -> Vec<u32> {
+    let tokens = value.as_array().expect("a list of tokens");
+    tokens.iter().map(|token| token["id"].as_u64().expect("an id") as u32).collect()
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    value.as_array().expect("a list").iter().map(|text| text.as_str().expect("a text")).collect()
+}
+
+fn numbers(value: &Value) -> Vec<f32> {
+    value.as_array().expect("a list").iter().map(|number| number.as_f64().expect("a number") as f32).collect()
+}
+
+/// An output of the checkpoint's model for these arguments.
+fn official(dir: &Path, inputs: &Inputs, output: &str) -> headscope::tensor::Tensor {
+    let loaded = models::open(&Checkpoint::open(dir).expect("a checkpoint")).expect("a model");
+    record(&loaded, inputs, &Keep::Outputs).output(output).expect("an output")
+}
+
+/// The candidates are sorted, and are those of the logits.
+fn check_candidates(prediction: &Value, logits: &[f32], temperature: f32, count: usize) {
+    let candidates = prediction["candidates"].as_array().expect("candidates");
+    assert_eq!(candidates.len(), count);
+    let largest = logits.iter().fold(f32::MIN, |a, b| a.max(*b));
+    let raised: Vec<f32> = logits.iter().map(|x| ((x - largest) / temperature).exp()).collect();
+    let sum: f32 = raised.iter().sum();
+    let mut above = f64::INFINITY;
+    for candidate in candidates {
+        let id = candidate["id"].as_u64().expect("an id") as usize;
+        assert!(candidate["token"].is_string());
+        let got = ["logit", "probability"].map(|field| candidate[field].as_f64().expect("a number") as f32);
+        assert_close(&got, &[logits[id], raised[id] / sum], 1e-5, "a candidate");
+        assert!(candidate["logit"].as_f64() <= Some(above));
+        above = candidate["logit"].as_f64().expect("a number");
+    }
+    let best = (0..logits.len()).max_by(|&a, &b| logits[a].total_cmp(&logits[b]));
+    assert_eq!(candidates[0]["id"].as_u64().map(|id| id as usize), best);
+}
+
+#[test]
+fn gpt2_writes_what_its_logits_say() {
+    let dir = gpt2("GPT2LMHeadModel");
+    let result = json_of("run", dir.path(), &["the cat s", "--steps", "4"]);
+    assert_eq!(result["class"], "GPT2LMHeadModel");
+    assert_eq!(result["model"], dir.path().file_name().expect("a name").to_string_lossy().as_ref());
+    let mut all = ids(&result["tokens"]);
+    assert_eq!(all, [116, 257, 261, 32, 115]);
+    let spans: Vec<_> = result["tokens"].as_array().expect("tokens").iter().map(|t| (&t["start"], &t["end"])).collect();
+    assert_eq!(spans[2], (&json!(4), &json!(7)));
+    let predictions = result["predictions"].as_array().expect("predictions");
+    assert_eq!(predictions.len(), 4);
+    for (step, prediction) in predictions.iter().enumerate() {
+        assert_eq!(prediction["position"], 4 + step);
+        let logits = official(dir.path(), &Inputs::ids(&all), "logits").select(0, 0).select(0, 4 + step).to_vec();
+        check_candidates(prediction, &logits, 1.0, 5);
+        assert_eq!(prediction["chosen"], prediction["candidates"][0]["id"], "without options the likeliest is taken");
+        all.push(prediction["chosen"].as_u64().expect("an id") as u32);
+    }
+    let tokenizer = headscope::text::Tokenizer::open(dir.path()).expect("a tokenizer");
+    assert_eq!(result["output"], tokenizer.decode(&all[5..]));
+}
+
+#[test]
+fn drawing_follows_its_options() {
+    let dir = gpt2("GPT2LMHeadModel");
+    let run = |rest: &[&str]| json_of("run", dir.path(), &[&["the cat", "--steps", "6"], rest].concat());
+    let greedy = run(&[]);
+    let drawn = run(&["--seed", "3"]);
+    assert_eq!(drawn, run(&["--seed", "3"]), "the same seed, the same tokens");
+    assert_ne!(drawn["output"], run(&["--seed", "4"])["output"]);
+    assert_eq!(run(&["--top-k", "1", "--seed", "9"])["output"], greedy["output"]);
+    assert_eq!(run(&["--top-p", "0.001", "--seed", "9"])["output"], greedy["output"]);
+    assert_eq!(run(&["--temperature", "0"]), greedy);
+    let first = |result: &Value| result["predictions"][0]["candidates"][0]["probability"].as_f64().expect("a number");
+    assert!(first(&run(&["--temperature", "0.5"])) > first(&run(&["--temperature", "2"])));
+    let few = run(&["--candidates", "2"]);
+    assert_eq!(few["predictions"][0]["candidates"].as_array().map(Vec::len), Some(2));
+    let none = json_of("run", dir.path(), &["the cat", "--steps", "0"]);
+    assert_eq!((&none["output"], none["predictions"].as_array().map(Vec::len)), (&json!(""), Some(1)));
+}
+
+#[test]
+fn writing_ends_where_there_is_no_room() {
+    let dir = gpt2("GPT2LMHeadModel");
+    // 24 positions; each of these letters is a token.
+    let result = json_of("run", dir.path(), &["xyzxyzxyzxyzxyzxyzxyz", "--steps", "1000"]);
+    assert_eq!(result["tokens"].as_array().map(Vec::len), Some(21));
+    let predictions = result["predictions"].as_array().expect("predictions");
+    if result["stopped"] == "context" {
+        assert_eq!(predictions[predictions.len() - 1]["position"], 23);
+    }
+    let long = refusal("run", dir.path(), &["xyzxyzxyzxyzxyzxyzxyzxyzx"], 1);
+    assert!(long.contains("25 tokens") && long.contains("24"), "{long}");
+}
+
+#[test]
+fn bert_fills_masks() {
+    let dir = bert("BertForMaskedLM");
+    let result = json_of("run", dir.path(), &["The [MASK] sat", "--pair", "on [MASK]!"]);
+    assert_eq!(
+        texts(&json!(result["tokens"].as_array().expect("tokens").iter().map(|t| &t["text"]).collect::<Vec<_>>())),
+        ["[CLS]", "The", "[MASK]", "sat", "[SEP]", "on", "[MASK]", "!", "[SEP]"]
+    );
+    let predictions = result["predictions"].as_array().expect("predictions");
+    let positions: Vec<_> = predictions.iter().map(|p| p["position"].as_u64().expect("a position")).collect();
+    assert_eq!(positions, [2, 6]);
+    let tokens = ids(&result["tokens"]);
+    let inputs = Inputs::ids(&tokens).with("token_type_ids", vec![1, 9], vec![0, 0, 0, 0, 0, 1, 1, 1, 1]);
+    let logits = official(dir.path(), &inputs, "logits");
+    for prediction in predictions {
+        let position = prediction["position"].as_u64().expect("a position") as usize;
+        check_candidates(prediction, &logits.select(0, 0).select(0, position).to_vec(), 1.0, 5);
+    }
+    assert!(result["output"].is_string());
+
+    // Nothing is masked: nothing is asked for, unless all is.
+    let result = json_of("run", dir.path(), &["the cat"]);
+    assert_eq!((result["predictions"].as_array().map(Vec::len), &result["output"]), (Some(0), &Value::Null));
+    let all = json_of("run", dir.path(), &["the cat", "--all"]);
+    assert_eq!(all["predictions"].as_array().map(Vec::len), Some(4));
+    let told = run("run", dir.path(), &["the cat"]);
+    assert!(String::from_utf8_lossy(&told.stderr).contains("[MASK]"));
+    assert!(refusal("run", dir.path(), &["the cat", "--steps", "2"], 1).contains("does not write"));
+    let pretraining = bert("BertForPreTraining");
+    assert_eq!(json_of("run", pretraining.path(), &["a [MASK]"])["predictions"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn base_classes_predict_nothing() {
+    for dir in [bert("BertModel"), gpt2("GPT2Model")] {
+        let result = json_of("run", dir.path(), &["the cat", "--all"]);
+        assert_eq!(result["predictions"], json!([]));
+        let told = run("run", dir.path(), &["the cat"]);
+        assert!(String::from_utf8_lossy(&told.stderr).contains("predicts no tokens"));
+    }
+}
+
+#[test]
+fn attention_is_that_of_the_pass() {
+    let dir = gpt2("GPT2LMHeadModel");
+    let result = json_of("attention", dir.path(), &["the cat s", "--layer", "1", "--head", "2"]);
+    assert_eq!((&result["stream"], &result["layer"], &result["head"]), (&json!("decoder"), &json!(1), &json!(2)));
+    assert_eq!(texts(&result["queries"]), ["t", "he", "cat", " ", "s"]);
+    assert_eq!(result["keys"], result["queries"]);
+    let weights = official(dir.path(), &Inputs::ids(&[116, 257, 261, 32, 115]), "attentions.1");
+    for (query, row) in result["weights"].as_array().expect("rows").iter().enumerate() {
+        let expected: Vec<f32> = (0..5).map(|key| weights.at(&[0, 2, query, key])).collect();
+        assert_close(&numbers(row), &expected, 1e-6, "a row");
+        let mask: Vec<Value> = (0..5).map(|key| if key > query { json!("future") } else { Value::Null }).collect();
+        assert_eq!(result["mask"][query], json!(mask));
+    }
+    // The base class reads the same text in the same way.
+    let base = gpt2("GPT2Model");
+    let there = json_of("attention", base.path(), &["the cat s", "--layer", "1", "--head", "2", "--stream", "decoder"]);
+    assert_eq!(there["weights"], result["weights"]);
+
+    let dir = bert("BertModel");
+    let result = json_of("attention", dir.path(), &["the cat", "--pair", "sat", "--layer", "0", "--head", "0"]);
+    assert_eq!(result["stream"], "encoder");
+    assert_eq!(texts(&result["queries"]), ["[CLS]", "the", "cat", "[SEP]", "sat", "[SEP]"]);
+    for (weights, mask) in
+        std::iter::zip(result["weights"].as_array().expect("rows"), result["mask"].as_array().expect("rows"))
+    {
+        assert!((numbers(weights).iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        assert_eq!(*mask, json!([null, null, null, null, null, null]));
+    }
+}
+
+#[test]
+fn attention_that_is_not_there_is_refused() {
+    let dir = gpt2("GPT2LMHeadModel");
+    let refused = |rest: &[&str]| refusal("attention", dir.path(), &[&["the"], rest].concat(), 1);
+    assert!(refused(&["--layer", "2", "--head", "0"]).contains("0 to 1"));
+    assert!(refused(&["--layer", "0", "--head", "3"]).contains("0 to 2"));
+    assert!(refused(&["--layer", "18446744073709551615", "--head", "0"]).contains("no layer"));
+    assert!(refused(&["--layer", "0", "--head", "0", "--stream", "cross"]).contains("decoder"));
+    assert!(refused(&["--layer", "0", "--head", "0", "--pair", "x"]).contains("--pair"));
+}
+
+#[test]
+fn tokens_say_how_they_came_about() {
+    let dir = bert("BertForMaskedLM");
+    let result = json_of("tokens", dir.path(), &["Cafés 中文[MASK]"]);
+    assert_eq!(ids(&result["tokens"]), [2, 11, 10, 17, 18, 4, 3]);
+    let first = &result["tokens"][1];
+    assert_eq!((&first["text"], &first["start"], &first["end"]), (&json!("Café"), &json!(0), &json!(4)));
+    let steps = result["steps"].as_array().expect("steps");
+    let names: Vec<_> = steps.iter().map(|step| step["step"].as_str().expect("a name")).collect();
+    assert_eq!(names, ["normalise", "split", "pieces", "add"]);
+    assert_eq!(steps[0]["text"], "cafes  中  文 [MASK]");
+    assert_eq!(
+        (&steps[2]["method"], &steps[2]["words"][0]["pieces"][1]),
+        (&json!("WordPiece"), &json!({"piece": "##s", "id": 10}))
+    );
+    assert_eq!(steps[3]["tokens"][1], json!({"position": 6, "text": "[SEP]", "id": 3}));
+
+    let dir = gpt2("GPT2LMHeadModel");
+    let result = json_of("tokens", dir.path(), &["the cat<|endoftext|>"]);
+    assert_eq!(ids(&result["tokens"]), [116, 257, 261, 262]);
+    assert_eq!(result["steps"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        json_of("tokens", dir.path(), &[""]),
+        json!({"tokens": [], "steps": [
+        {"step": "split", "words": []}, {"step": "pieces", "method": "byte-level BPE", "words": []}]})
+    );
+}
+
+#[test]
+fn parameters_are_counted_without_weights() {
+    let dir = bert("BertForPreTraining");
+    let with_weights = json_of("params", dir.path(), &[]);
+    std::fs::remove_file(dir.path().join("model.safetensors")).expect("removed");
+    let result = json_of("params", dir.path(), &[]);
+    assert_eq!(result, with_weights);
+    let variant = &result["variants"][0];
+    let total = variant["parameters"]["BertForPreTraining"].as_u64().expect("a count");
+    let parts = variant["components"].as_array().expect("components");
+    assert_eq!(parts.iter().map(|part| part["parameters"].as_u64().expect("a count")).sum::<u64>(), total);
+    assert_eq!((&variant["memory"]["fp32"], &variant["memory"]["fp16"]), (&json!(4 * total), &json!(2 * total)));
+    assert_eq!(variant["shared"][0]["places"], json!(["embeddings", "prediction_head"]));
+
+    std::fs::write(dir.path().join("config.json"), r#"{"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"]}"#)
+        .expect("written");
+    let result = json_of("params", dir.path(), &[]);
+    assert_eq!(result["variants"][0]["parameters"], json!({"GPT2LMHeadModel": 124_439_808}));
+    assert!(plain("params", dir.path(), &[], 80).contains("124,439,808"));
+    assert!(refusal("params", &dir.path().join("nothing"), &[], 1).contains("does not exist"));
+}
+
+#[test]
+fn without_a_tokenizer_a_text_is_token_ids() {
+    let dir = parity_checkpoint("gpt2-lm");
+    let result = json_of("run", &dir, &["5 6 7", "--steps", "2"]);
+    assert_eq!(ids(&result["tokens"]), [5, 6, 7]);
+    assert_eq!(result["output"].as_str().map(|output| output.split(' ').count()), Some(2));
+    assert_eq!(json_of("tokens", &dir, &["5 6"])["steps"], json!([]));
+    assert!(refusal("run", &dir, &["five"], 1).contains("no tokenizer"));
+    assert!(refusal("run", &dir, &["5 97"], 1).contains("97"));
+    assert!(refusal("run", &parity_checkpoint("bert-model"), &["5", "--pair", "6"], 1).contains("no pair"));
+}
+
+#[test]
+fn tables_stay_within_a_narrow_terminal() {
+    let (gpt2, bert) = (gpt2("GPT2LMHeadModel"), bert("BertForMaskedLM"));
+    for columns in [40, 60, 100] {
+        let tables = [
+            plain("tokens", bert.path(), &["the cat sat on the mats 中文 unaffable"], columns),
+            plain("run", gpt2.path(), &["the cat", "--steps", "5", "--candidates", "9"], columns),
+            plain("run", bert.path(), &["the [MASK] sat", "--candidates", "9"], columns),
+            plain("attention", bert.path(), &["中文 the cat sat on the mat", "--layer", "0", "--head", "1"], columns),
+            plain("params", gpt2.path(), &[], columns),
+        ];
+        for text in tables {
+            let table = text.split_once("\n\n").expect("a table behind an empty line").1;
+            let wide: Vec<&str> = table.lines().filter(|line| width(line) > columns && !line.contains(": ")).collect();
+            assert!(wide.is_empty(), "{columns} columns: {wide:#?}");
+        }
+    }
+    // In any width all keys are there.
+    let narrow = plain("attention", bert.path(), &["the cat sat", "--layer", "0", "--head", "1"], 1);
+    assert!(["‹CLS›", "the", "cat", "sat", "‹SEP›"].iter().all(|label| narrow.contains(label)));
+}
+
+#[test]
+fn control_characters_of_a_text_do_not_reach_the_terminal() {
+    let dir = gpt2("GPT2LMHeadModel");
+    for (name, rest) in
+        [("tokens", vec![]), ("run", vec!["--steps", "3"]), ("attention", vec!["--layer", "0", "--head", "0"])]
+    {
+        let text = plain(name, dir.path(), &[vec!["a\u{1b}[2J\u{7}\u{9b}b\r\u{202e}"], rest].concat(), 80);
+        assert!(
+            !text.contains(|c: char| c == '\u{202e}' || (c.is_control() && c != '\n' && c != '\t')),
+            "{name}: {text:?}"
+        );
+    }
+}
+
+#[test]
+fn hostile_command_lines_are_refused() {
+    let dir = gpt2("GPT2LMHeadModel");
+    for rest in [
+        &["the", "--steps", "18446744073709551616"][..],
+        &["the", "--steps", "-1"],
+        &["the", "--steps", ""],
+        &["the", "--temperature", "nan"],
+        &["the", "--temperature", "inf"],
+        &["the", "--temperature", "-0.1"],
+        &["the", "--top-p", "0"],
+        &["the", "--top-p", "1.01"],
+        &["the", "--top-k", "0"],
+        &["the", "--candidates", "0"],
+        &["the", "--seed", "x"],
+        &["the", "--no-such-option"],
+        &["the", "more"],
+        &["-x"],
+        &[],
+    ] {
+        refusal("run", dir.path(), rest, 2);
+    }
+    assert!(refusal("run", Path::new("gpt-9"), &["the"], 1).contains("no model"));
+    refusal("run", Path::new(""), &["the"], 2);
+    assert!(refusal("run", Path::new("/dev/null"), &["the"], 1).contains("/dev/null"));
+    refusal("run", &dir.path().join("model.safetensors/x"), &["the"], 1);
+    assert!(refusal("run", dir.path(), &[""], 1).contains("empty"));
+    assert!(refusal("run", dir.path(), &["the", "--all"], 1).contains("--all"));
+    refusal("run", dir.path(), &[&"x".repeat(100_000)], 1);
+    refusal("attention", dir.path(), &["the", "--layer", "0"], 2);
+    refusal("attention", dir.path(), &["the", "--layer", "99999999999999999999", "--head", "0"], 2);
+    refusal("params", dir.path(), &["--layer", "0"], 2);
+    refusal("tokens", dir.path(), &[], 2);
+    // A text may look like an option behind `--`.
+    let output = run("tokens", dir.path(), &["--json", "--", "-x"]);
+    let result: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(ids(&result["tokens"]).len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_text_that_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let dir = gpt2("GPT2LMHeadModel");
+    let output = run("tokens", dir.path(), &[OsStr::from_bytes(b"a\xff")]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+}
+
+#[test]
+fn the_explorer_and_the_rest() {
+    let dir = gpt2("GPT2LMHeadModel");
+    assert!(refusal("open", dir.path(), &[], 1).contains("terminal"));
+    assert!(refusal("open", Path::new("gpt-9"), &[], 1).contains("no model"));
+    let alone = command().output().expect("the program can be started");
+    assert_eq!((alone.status.code(), alone.stdout.len()), (Some(1), 0));
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = command().args(["completions", shell]).output().expect("the program can be started");
+        assert!(script.status.success() && String::from_utf8_lossy(&script.stdout).contains("attention"), "{shell}");
+    }
+    assert_eq!(command().args(["completions", "cmd"]).output().expect("started").status.code(), Some(2));
+    let page = command().arg("man").output().expect("the program can be started");
+    assert!(page.status.success() && String::from_utf8_lossy(&page.stdout).contains(".TH headscope"));
+    for rest in [&["--help"][..], &["--version"], &["run", "--help"]] {
+        assert!(command().args(rest).output().expect("the program can be started").status.success());
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let dir = gpt2("GPT2LMHeadModel");
+    for rest in
+        [&["tokens", "MODEL", "the cat"][..], &["tokens", "MODEL", "the", "--json"], &["params", "MODEL"], &["man"]]
+    {
+        let rest = rest.iter().map(|arg| if *arg == "MODEL" { dir.path().as_os_str() } else { OsStr::new(arg) });
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_headscope"))
+            .args(rest)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be started");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(0), ""));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_quietly() {
+    use std::os::unix::process::ExitStatusExt;
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut config = gpt2_config();
+    config["n_positions"] = 200_000.into();
+    write_checkpoint(dir.path(), &config);
+    let child = std::process::Command::new(env!("CARGO_BIN_EXE_headscope"))
+        .arg("run")
+        .arg(dir.path())
+        .args(["1", "--steps", "200000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let interrupt = format!("kill -INT {}", child.id());
+    assert!(std::process::Command::new("sh").args(["-c", &interrupt]).status().expect("a shell").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.signal(), Some(2), "{output:?}");
+    assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b""[..], &b""[..]));
+}
+
+#[test]
+fn numbers_that_are_none_are_said() {
+    let dir = parity_checkpoint("hostile-nan-weights");
+    let output = run("run", &dir, &["1 2", "--steps", "1", "--json"]);
+    let result: Value = serde_json::from_slice(&output.stdout).expect("JSON all the same");
+    assert_eq!(result["predictions"][0]["candidates"][0]["logit"], Value::Null);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("non-finite"));
+}

@@ -1,0 +1,271 @@
+//! Decoding with a cache gives what the whole pass gives; recording and replaying change nothing.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{
+    assert_close, assert_same_outputs, bert_config, bits, gpt2_config, ids, lively, parity_model, record, run,
+};
+use headscope::explore::{Decoding, Prompt, Sampling, Subject};
+use headscope::models::{Inputs, Loaded};
+use headscope::nn::Cache;
+use headscope::tape::{Keep, Kind, Parameters, Record, Run};
+use headscope::tensor::{Pool, Tensor};
+
+/// Of the largest logit of a position.
+const TOLERANCE: f32 = 1e-5;
+
+/// The models that decode: random weights, and the checkpoints of parity cases.
+fn models() -> Vec<(&'static str, Loaded)> {
+    let untied = {
+        let mut config = gpt2_config();
+        config["tie_word_embeddings"] = false.into();
+        config["scale_attn_by_inverse_layer_idx"] = true.into();
+        config
+    };
+    vec![
+        ("random", lively(&gpt2_config(), 3)),
+        ("random, untied", lively(&untied, 4)),
+        ("parity", parity_model("gpt2-lm")),
+        ("parity, inverse layer", parity_model("gpt2-lm-inverse-layer")),
+    ]
+}
+
+/// A text that is run in parts, with what was hidden of it.
+struct Text {
+    ids: Vec<u32>,
+    /// 0 where a token is padding.
+    seen: Vec<i64>,
+}
+
+impl Text {
+    fn plain(ids: Vec<u32>) -> Self {
+        let seen = vec![1; ids.len()];
+        Self { ids, seen }
+    }
+
+    /// The arguments for the tokens of a range, where those before it stand in the cache.
+    fn inputs(&self, range: std::ops::Range<usize>) -> Inputs {
+        let inputs = Inputs::ids(&self.ids[range.clone()]);
+        if self.seen.iter().all(|&seen| seen == 1) {
+            return inputs;
+        }
+        // As generation does it: padding is not counted, and stands at position 1.
+        let position = |i: usize| if self.seen[i] == 0 { 1 } else { self.seen[..i].iter().sum() };
+        inputs.with("attention_mask", vec![1, range.end], self.seen[..range.end].to_vec()).with(
+            "position_ids",
+            vec![1, range.len()],
+            range.map(position).collect(),
+        )
+    }
+}
+
+fn logits_at(record: &Record, position: usize) -> Vec<f32> {
+    record.output("logits").expect("logits").select(0, 0).select(0, position).to_vec()
+}
+
+fn grown(record: &Record) -> Cache {
+    let layers = (0..)
+        .map_while(|layer| {
+            let [key, value] = Cache::outputs(layer).map(|name| record.output(&name));
+            key.zip(value)
+        })
+        .collect();
+    Cache { layers }
+}
+
+/// Runs the text in chunks and compares the logits of every position with the whole pass.
+fn check_chunks(name: &str, loaded: &Loaded, text: &Text, lengths: &[usize]) -> Vec<Cache> {
+    let whole = record(loaded, &text.inputs(0..text.ids.len()), &Keep::Outputs);
+    continued(name, loaded, text, Cache::default(), lengths, &whole)
+}
+
+fn continued(
+    name: &str,
+    loaded: &Loaded,
+    text: &Text,
+    mut cache: Cache,
+    lengths: &[usize],
+    whole: &Record,
+) -> Vec<Cache> {
+    let mut caches = Vec::new();
+    for &length in lengths {
+        let start = cache.len();
+        let inputs = text.inputs(start..start + length).with_cache(cache);
+        let part = record(loaded, &inputs, &Keep::Outputs);
+        // Padding's own row is hidden whole and then uniform over all keys, those of the future included; in a step
+        // there are none yet. It carries no meaning, and nobody sees it.
+        for position in (0..length).filter(|position| text.seen[start + position] == 1) {
+            let what = format!("{name}: chunks {lengths:?}, position {}", start + position);
+            assert_close(&logits_at(&part, position), &logits_at(whole, start + position), TOLERANCE, &what);
+        }
+        cache = grown(&part);
+        assert_eq!(cache.len(), start + length);
+        caches.push(cache.clone());
+    }
+    caches
+}
+
+#[test]
+fn steps_and_chunks_give_the_whole_pass() {
+    for (name, loaded) in models() {
+        let text = Text::plain(ids(7, 12, 41));
+        for lengths in [vec![1; 12], vec![5, 1, 1, 3, 2], vec![12], vec![1, 11], vec![4, 4, 4]] {
+            check_chunks(name, &loaded, &text, &lengths);
+        }
+    }
+}
+
+#[test]
+fn steps_with_padding_on_the_left_give_the_whole_pass() {
+    for (name, loaded) in models() {
+        for padding in [1, 4] {
+            let mut text = Text::plain(ids(8, 11, 41));
+            text.seen[..padding].fill(0);
+            for lengths in [vec![1; 11], vec![padding, 11 - padding], vec![6, 2, 2, 1], vec![2, 6, 3]] {
+                check_chunks(name, &loaded, &text, &lengths);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cache_can_be_taken_back_and_continued_otherwise() {
+    for (name, loaded) in models() {
+        let text = Text::plain(ids(9, 9, 41));
+        let caches = check_chunks(name, &loaded, &text, &[4, 1, 1, 1, 1, 1]);
+        // From the cache of 5 tokens two other ways are taken, and the first one once more.
+        for seed in [20, 21, 9] {
+            let mut other = text.ids[..5].to_vec();
+            other.extend(if seed == 9 { text.ids[5..].to_vec() } else { ids(seed, 4, 41) });
+            let other = Text::plain(other);
+            let whole = record(&loaded, &other.inputs(0..9), &Keep::Outputs);
+            continued(name, &loaded, &other, caches[1].clone(), &[1, 2, 1], &whole);
+        }
+        // What was cached before is untouched by all that.
+        let whole = record(&loaded, &text.inputs(0..9), &Keep::Outputs);
+        continued(name, &loaded, &text, caches[4].clone(), &[1], &whole);
+    }
+}
+
+#[test]
+fn a_decoding_that_is_taken_back_equals_one_that_never_went_there() {
+    let subject = Subject::from_loaded("random", lively(&gpt2_config(), 3));
+    let run = || Run::new(subject.pool());
+    let write = |decoding: &Decoding, id| decoding.write(&subject, id, run()).expect("room").expect("not cancelled");
+    let start = Decoding::start(&subject, &Prompt::of("1 2 3"), Sampling::default(), run());
+    let start = start.expect("a text of ids").expect("not cancelled");
+    let there = write(&write(&start, None), Some(5));
+    let back = there.taken_back().and_then(|d| d.taken_back()).expect("two tokens were written");
+    assert_eq!(back.written(), Vec::<u32>::new());
+    assert!(back.taken_back().is_none(), "the prompt itself stays");
+    let elsewhere = write(&write(&back, Some(7)), Some(8));
+    let direct = write(&write(&start, Some(7)), Some(8));
+    assert_eq!(elsewhere.written(), [7, 8]);
+    assert_eq!(elsewhere.newest().logits(), direct.newest().logits());
+    let whole = record(&lively(&gpt2_config(), 3), &Inputs::ids(&[1, 2, 3, 7, 8]), &Keep::Outputs);
+    assert_close(&elsewhere.newest().logits(), &logits_at(&whole, 4), TOLERANCE, "the last position");
+    // The branch that was left is as it was.
+    assert_eq!(there.written()[1], 5);
+    assert_eq!(write(&there, Some(6)).written().len(), 3);
+}
+
+/// One pass of each model, with something hidden in it.
+fn passes() -> Vec<(&'static str, Loaded, Inputs)> {
+    let seen = vec![0, 0, 1, 1, 1, 0, 1];
+    let inputs = |vocabulary| Inputs::ids(&ids(5, 7, vocabulary)).with("attention_mask", vec![1, 7], seen.clone());
+    let relative = {
+        let mut config = bert_config("BertForMaskedLM");
+        config["position_embedding_type"] = "relative_key_query".into();
+        config
+    };
+    vec![
+        ("gpt2", lively(&gpt2_config(), 3), inputs(41)),
+        ("gpt2 parity", parity_model("gpt2-lm"), inputs(41)),
+        ("bert", lively(&bert_config("BertForPreTraining"), 3), inputs(41)),
+        ("bert relative", lively(&relative, 3), inputs(41)),
+        ("bert parity", parity_model("storage-bert-bf16"), inputs(41)),
+    ]
+}
+
+#[test]
+fn recording_changes_no_bit() {
+    for (name, loaded, inputs) in passes() {
+        let nothing = record(&loaded, &inputs, &Keep::Outputs);
+        let everything = record(&loaded, &inputs, &Keep::Everything);
+        for keep in [Keep::Everything, Keep::Learning, Keep::Within(0), Keep::Within(20_000), Keep::Nodes(vec![])] {
+            assert_same_outputs(&nothing, &record(&loaded, &inputs, &keep), &format!("{name}, {keep:?}"));
+        }
+        // What was not kept is recomputed, to the bit.
+        for id in everything.graph().steps() {
+            let what = format!("{name}: {}", everything.graph().path(id));
+            assert_eq!(bits(&nothing.value(id)), bits(&everything.value(id)), "{what}");
+        }
+    }
+}
+
+#[test]
+fn replaying_a_step_unchanged_changes_no_bit() {
+    for (name, loaded, inputs) in passes() {
+        for keep in [Keep::Everything, Keep::Outputs] {
+            let first = record(&loaded, &inputs, &keep);
+            for id in first.graph().steps() {
+                let again = first.replay(&[(id, first.value(id))], Run::new(&Arc::new(Pool::default())));
+                let again = again.expect("a replay that nobody cancels");
+                assert_same_outputs(&first, &again, &format!("{name}: {}", first.graph().path(id)));
+            }
+        }
+    }
+}
+
+/// The parameters with the rows of one head's part of a projection zeroed; `outer` says that the rows come first.
+fn without_rows(parameters: &Parameters, name: &str, rows: std::ops::Range<usize>, outer: bool) -> Arc<Parameters> {
+    let mut parameters = parameters.clone();
+    let found = parameters.iter().find(|(_, entry)| entry.name == name).map(|(id, _)| id);
+    let id = found.unwrap_or_else(|| panic!("no parameter {name}"));
+    let value = parameters.value(id).widened();
+    let (shape, mut data) = (value.shape().to_vec(), value.to_vec());
+    for (place, number) in data.iter_mut().enumerate() {
+        let row = if outer { place / shape[1] } else { place % shape[1] };
+        if rows.contains(&row) {
+            *number = 0.0;
+        }
+    }
+    parameters.set(id, Tensor::new(data, &shape));
+    Arc::new(parameters)
+}
+
+#[test]
+fn a_head_switched_off_equals_a_projection_without_its_rows() {
+    for (name, loaded, inputs) in passes() {
+        let first = record(&loaded, &inputs, &Keep::Everything);
+        let graph = first.graph();
+        for attention in graph.attentions() {
+            let context = attention.context.expect("an attention with a context");
+            let axes = &graph.node(context).axes;
+            let (heads, channels) = (axes.len_of(Kind::Head), axes.len_of(Kind::Channel));
+            for head in 0..heads {
+                let mut data = first.value(context).to_vec();
+                let size = data.len() / heads;
+                data[head * size..(head + 1) * size].fill(0.0);
+                let zeroed = Tensor::new(data, &axes.shape());
+                let replay = first.replay(&[(context, zeroed)], Run::new(&Arc::new(Pool::default())));
+                let replay = replay.expect("a replay that nobody cancels");
+                let rows = head * channels..(head + 1) * channels;
+                let layer = attention.layer;
+                let parameters = if loaded.model_type == "gpt2" {
+                    without_rows(&loaded.parameters, &format!("h.{layer}.attn.c_proj.weight"), rows, true)
+                } else {
+                    let weight = format!("encoder.layer.{layer}.attention.output.dense.weight");
+                    without_rows(&loaded.parameters, &weight, rows, false)
+                };
+                let rerun = run(graph, &parameters, &Keep::Outputs);
+                for (output, _) in graph.outputs() {
+                    let [a, b] = [&replay, &rerun].map(|record| record.output(output).expect("an output").to_vec());
+                    assert_close(&a, &b, 1e-6, &format!("{name}: head {layer}.{head}, {output}"));
+                }
+            }
+        }
+    }
+}

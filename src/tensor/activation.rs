@@ -115,7 +115,7 @@ impl Activation {
         NAMES.iter().find(|&&(_, activation)| activation == self).map_or("", |&(name, _)| name)
     }
 
-    /// The value for one number: to the bit that which [`forward`](Self::forward) gives.
+    /// The value for one number: to the bit that which [`forward`](Self::forward) gives (but for the bits of NaN).
     pub fn value(self, x: f32) -> f32 {
         with_function!(self, value, function => function(x))
     }
@@ -311,5 +311,103 @@ mod slope {
     pub fn sigmoid(x: f32) -> f32 {
         let s = value::sigmoid(x);
         s * (1.0 - s)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Activation; 8] = [Gelu, GeluNew, GeluFast, QuickGelu, Relu, Silu, Tanh, Sigmoid];
+
+    /// The definitions in f64; the error function by Simpson's rule.
+    fn exact(activation: Activation, x: f64) -> f64 {
+        let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
+        let tanh_form = |cubic: f64| 0.5 * x * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * cubic).tanh());
+        match activation {
+            Gelu => {
+                let (steps, density) = (400, |t: f64| (-t * t / 2.0).exp());
+                let inner: f64 =
+                    (1..steps).map(|i| (2 + 2 * (i % 2)) as f64 * density(x * i as f64 / steps as f64)).sum();
+                let integral = x / steps as f64 / 3.0 * (density(0.0) + inner + density(x));
+                x * (0.5 + integral / (2.0 * std::f64::consts::PI).sqrt())
+            }
+            GeluNew => tanh_form(x + 0.044_715 * x.powi(3)),
+            GeluFast => tanh_form(x * (1.0 + 0.044_715 * x * x)),
+            QuickGelu => x * logistic(1.702 * x),
+            Relu => x.max(0.0),
+            Silu => x * logistic(x),
+            Tanh => x.tanh(),
+            Sigmoid => logistic(x),
+        }
+    }
+
+    fn points() -> Vec<f32> {
+        // None at zero, where relu has no derivative.
+        (-2000..2000).map(|i| i as f32 * 0.005 + 0.001).collect()
+    }
+
+    #[test]
+    fn values_follow_their_definitions() {
+        let x = points();
+        let mut out = vec![f32::NAN; x.len()];
+        for activation in ALL {
+            activation.forward(&x, &mut out);
+            for (&x, &out) in x.iter().zip(&out) {
+                let exact = exact(activation, x as f64);
+                let error = (out as f64 - exact).abs() / x.abs().max(1.0) as f64;
+                assert!(error < 2.5e-7, "{activation:?} of {x}: {out}, not {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_value_equals_that_of_a_slice() {
+        // All lengths, so that an element is met in a whole register and in the rest.
+        for length in 0..70 {
+            let x: Vec<f32> = points().into_iter().step_by(53).take(length).chain([f32::NAN, -0.0, 1e30]).collect();
+            for activation in ALL {
+                let (mut out, mut in_place) = (vec![0.0; x.len()], x.clone());
+                activation.forward(&x, &mut out);
+                activation.forward_in_place(&mut in_place);
+                for ((&x, out), in_place) in x.iter().zip(out).zip(in_place) {
+                    // The bits of NaN are the compiler's to choose.
+                    let value = activation.value(x);
+                    let same = |other: f32| value.to_bits() == other.to_bits() || value.is_nan() && other.is_nan();
+                    assert!(same(out) && same(in_place), "{activation:?} of {x}: {value}, {out}, {in_place}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn slopes_equal_central_differences() {
+        let x = points();
+        let grad_out: Vec<f32> = x.iter().map(|x| x * 0.25 + 1.0).collect();
+        let mut grad_in = vec![f32::NAN; x.len()];
+        let step = 1e-5;
+        for activation in ALL {
+            activation.backward(&x, &grad_out, &mut grad_in);
+            for ((&x, &grad_out), &grad_in) in x.iter().zip(&grad_out).zip(&grad_in) {
+                let x = x as f64;
+                let slope = (exact(activation, x + step) - exact(activation, x - step)) / (2.0 * step);
+                // As x grows, so does the part of 1 - σ(x) that rounding takes away.
+                let bound = 3e-7 * (1.0 + x.abs()) * grad_out.abs().max(1.0) as f64;
+                assert!((grad_in as f64 - slope * grad_out as f64).abs() < bound, "{activation:?} at {x}: {grad_in}");
+            }
+        }
+    }
+
+    #[test]
+    fn not_a_number_stays_so() {
+        assert!(ALL.iter().all(|activation| activation.value(f32::NAN).is_nan()));
+    }
+
+    #[test]
+    fn names_are_those_of_configurations() {
+        assert!(ALL.iter().all(|&activation| Activation::from_name(activation.name()) == Some(activation)));
+        assert_eq!(Activation::from_name("gelu_pytorch_tanh"), Some(GeluNew));
+        assert_eq!(Activation::from_name("swish"), Some(Silu));
+        assert_eq!(Activation::from_name("mish"), None);
     }
 }

@@ -1,7 +1,8 @@
-//! Products of a few rows, where reading the matrix is what takes the time.
+//! Products that read the matrix in the order in which it is stored.
 //!
-//! A packed product copies the whole matrix first, which for one token costs more than the product. Here the matrix is
-//! read once, in the order in which it is stored; the rows of the left side and of the result stay in the cache.
+//! A packed product copies the whole matrix first, which for a few tokens costs more than the product, and for a
+//! transposed matrix much at any size. Here the matrix is read as it lies; the rows of the left side and of the result
+//! stay in the cache.
 // Everything below a dispatch must be inlined into it, or it is compiled without the wider instructions.
 #![allow(clippy::inline_always)]
 

@@ -11,7 +11,6 @@ pub mod pointwise;
 mod pool;
 pub mod product;
 pub mod rows;
-mod transpose;
 
 use std::fmt;
 use std::ops::Range;

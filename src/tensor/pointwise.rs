@@ -230,3 +230,88 @@ pub fn scale_assign(out: &mut [f32], factor: f32) {
 pub fn axpy(factor: f32, x: &[f32], out: &mut [f32]) {
     zip_in_place(out, x, |out, x| out + factor * x);
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The error function in f64: a power series near zero, a continued fraction of 1 - erf further out.
+    pub fn exact_erf(x: f64) -> f64 {
+        let size = x.abs();
+        if size < 3.0 {
+            let (mut term, mut sum) = (x, x);
+            for n in 1..120 {
+                term *= -x * x / n as f64;
+                sum += term / (2 * n + 1) as f64;
+            }
+            return sum * std::f64::consts::FRAC_2_SQRT_PI;
+        }
+        let fraction = (1..60).rev().fold(size, |below, n| size + n as f64 / 2.0 / below);
+        (1.0 - (-x * x).exp() / (fraction * std::f64::consts::PI.sqrt())).copysign(x)
+    }
+
+    fn relative(value: f32, exact: f64) -> f64 {
+        (value as f64 - exact).abs() / exact.abs().max(f32::MIN_POSITIVE as f64)
+    }
+
+    #[test]
+    fn functions_are_as_exact_as_they_say() {
+        for i in -100_000..=100_000 {
+            let x = i as f32 * 8.7e-4;
+            let wide = x as f64;
+            assert!(relative(exp(x), wide.exp()) < 1.2e-7, "exp {x}");
+            assert!(relative(sigmoid(x), 1.0 / (1.0 + (-wide).exp())) < 2e-7, "sigmoid {x}");
+            for x in [x, x / 8.0, x / 1e6] {
+                let wide = x as f64;
+                assert!(relative(tanh(x), wide.tanh()) < 2e-7, "tanh {x}");
+                assert!((erf(x) as f64 - exact_erf(wide)).abs() < 1e-7, "erf {x}");
+            }
+        }
+    }
+
+    #[test]
+    fn functions_at_their_ends() {
+        assert_eq!([exp(f32::NEG_INFINITY), exp(-200.0), exp(0.0), exp(-0.0)], [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!([exp(f32::INFINITY), exp(88.73), exp(f32::MAX)], [f32::INFINITY; 3]);
+        assert!(exp(88.72).is_finite() && exp(-103.0) > 0.0);
+        assert_eq!([tanh(f32::INFINITY), tanh(-50.0), erf(f32::INFINITY), erf(-9.0)], [1.0, -1.0, 1.0, -1.0]);
+        assert_eq!([sigmoid(f32::INFINITY), sigmoid(f32::NEG_INFINITY), sigmoid(0.0)], [1.0, 0.0, 0.5]);
+        assert!([exp(f32::NAN), tanh(f32::NAN), erf(f32::NAN), sigmoid(f32::NAN)].iter().all(|x| x.is_nan()));
+    }
+
+    proptest! {
+        /// Also past the ends of registers.
+        #[test]
+        fn slices_equal_their_elements(x in prop::collection::vec((-9.0_f32..9.0, -9.0_f32..9.0), 0..70)) {
+            let (x, y): (Vec<f32>, Vec<f32>) = x.into_iter().unzip();
+            let pairs = || x.iter().zip(&y);
+            let mut out = vec![f32::NAN; x.len()];
+            add(&x, &y, &mut out);
+            prop_assert_eq!(&out, &pairs().map(|(x, y)| x + y).collect::<Vec<_>>());
+            sub(&x, &y, &mut out);
+            prop_assert_eq!(&out, &pairs().map(|(x, y)| x - y).collect::<Vec<_>>());
+            mul(&x, &y, &mut out);
+            prop_assert_eq!(&out, &pairs().map(|(x, y)| x * y).collect::<Vec<_>>());
+            scale(&x, 0.3, &mut out);
+            prop_assert_eq!(&out, &x.iter().map(|x| 0.3 * x).collect::<Vec<_>>());
+            out.copy_from_slice(&y);
+            add_assign(&mut out, &x);
+            prop_assert_eq!(&out, &pairs().map(|(x, y)| y + x).collect::<Vec<_>>());
+            out.copy_from_slice(&y);
+            axpy(0.3, &x, &mut out);
+            prop_assert_eq!(&out, &pairs().map(|(x, y)| y + 0.3 * x).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn long_slices_are_divided_without_gaps() {
+        let x: Vec<f32> = (0..2 * TASK + 17).map(|i| i as f32).collect();
+        let mut out = vec![f32::NAN; x.len()];
+        add(&x, &x, &mut out);
+        add_assign(&mut out, &x);
+        map_in_place(&mut out, |x| x / 3.0);
+        assert_eq!(out, x);
+    }
+}

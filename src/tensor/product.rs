@@ -12,20 +12,19 @@ use half::{bf16, f16};
 use ndarray::{ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3, Axis, Slice};
 use smallvec::SmallVec;
 
-use super::{
-    few_rows,
-    pointwise::widest,
-    transpose::{TILE, transpose},
-};
+use super::{few_rows, pointwise::widest};
 
-/// Products of up to this many rows with a transposed matrix are dot products of its rows as they are stored.
-const FEW_ROWS: usize = 16;
+/// From this many terms on, a transposed matrix is cheaper to read as it lies, row by row, than to pack.
+const MANY_TERMS: usize = 256;
+/// Rows and terms of the left side that dot products keep in a core's own cache. Rows so long do not lie a power of two
+/// apart once copied, which would make them compete for the same places of the cache.
+const KEPT: (usize, usize) = (96, 1040);
 /// Multiplications worth a thread of their own; to read an element of the matrix counts as [`READ`] of them.
 const TASK: usize = 1 << 21;
 const READ: usize = 4;
 /// Columns of a piece are a multiple of this, where there are so many.
 const COLUMNS: usize = 64;
-/// Elements widened at a time for a few rows, to stay in the nearest cache, and for many, to stay in the next.
+/// Elements widened at a time: for one row, to stay in the nearest cache, and for more, to stay in the next.
 const BLOCK: (usize, usize) = (1 << 13, 1 << 16);
 
 /// out (m, n) = a (m, k) · b (k, n), added to what `out` holds if `accumulate` is set.
@@ -88,8 +87,8 @@ pub enum HalfMatrix<'a> {
 /// If the shapes do not fit together.
 pub fn matmul_half(a: ArrayView2<'_, f32>, b: HalfMatrix<'_>, out: ArrayViewMut2<'_, f32>) {
     match b {
-        HalfMatrix::F16(b) => divide(a, b, out, &|a, b, out| by_blocks(a, b, out, false, widen_f16)),
-        HalfMatrix::Bf16(b) => divide(a, b, out, &|a, b, out| by_blocks(a, b, out, false, widen_bf16)),
+        HalfMatrix::F16(b) => divide(a, b, out, &|a, b, out| by_blocks(a, b, out, widen_f16)),
+        HalfMatrix::Bf16(b) => divide(a, b, out, &|a, b, out| by_blocks(a, b, out, widen_bf16)),
     }
 }
 
@@ -159,93 +158,79 @@ fn divide<B: Sync>(
 
 /// A product on this thread.
 fn serial(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, mut out: ArrayViewMut2<'_, f32>, accumulate: bool) {
+    let ((m, k), n) = (a.dim(), b.ncols());
     // An axis of length one may have any stride.
-    let by_rows = b.ncols() > 1 && b.strides()[1] == 1;
+    let by_rows = n > 1 && b.strides()[1] == 1;
     let by_columns = !by_rows && b.strides()[0] == 1;
-    let copy = a.as_standard_layout();
-    if by_rows && a.nrows() == 1 {
+    if by_rows && m == 1 {
+        let copy = a.as_standard_layout();
         if let (Some(a), Some(b), Some(out)) = (copy.as_slice(), rows_of(b), out.row_mut(0).into_slice()) {
             return few_rows::combine(a, &b, out, accumulate);
         }
-    } else if by_columns && a.nrows() <= FEW_ROWS {
-        let (a, b, out) = (rows_of(copy.view()), rows_of(b.reversed_axes()), rows_of_mut(&mut out));
-        if let (Some(a), Some(b), Some(mut out)) = (a, b, out) {
-            return few_rows::dots(&a, &b, &mut out, accumulate);
-        }
-    } else if by_columns && b.ncols() > 1 {
-        return by_blocks(a, b, out, accumulate, |from, to| to.copy_from_slice(from));
+    } else if by_columns && k >= MANY_TERMS && out.strides()[1] == 1 {
+        return long_dots(a, b, out, accumulate);
     }
     packed(a, b, out, accumulate);
 }
 
-/// A product on this thread that reads the matrix in blocks of its stored order, widened into a buffer.
-///
-/// The blocks of a transposed matrix are transposed back for many rows, since that is dearer in the library.
-fn by_blocks<B: Copy>(
-    a: ArrayView2<'_, f32>,
-    b: ArrayView2<'_, B>,
-    mut out: ArrayViewMut2<'_, f32>,
-    accumulate: bool,
-    widen: fn(&[B], &mut [f32]),
-) {
-    let ((m, k), n) = (a.dim(), b.ncols());
-    let few = m <= FEW_ROWS;
-    let by_columns = b.strides()[0].abs() < b.strides()[1].abs();
-    let block = if few { BLOCK.0 } else { BLOCK.1 };
-    // Few rows want whole stored rows; the library sums over at most 512 at a time.
-    let (deep, wide) = match (few, by_columns) {
-        (true, true) => (k, (block / k.max(1)).max(TILE)),
-        (true, false) => ((block / n.max(1)).max(TILE), n),
-        (false, _) => (512, block / 512),
-    };
-    let (deep, wide) = (deep.min(k.next_multiple_of(TILE)), wide.min(n.next_multiple_of(TILE)));
-    let mut buffer = vec![0.0; deep * wide];
-    let mut rows = vec![0.0; if by_columns && !few { deep * TILE } else { 0 }];
-    if k == 0 && !accumulate {
-        out.fill(0.0);
-    }
-    for left in (0..n).step_by(wide.max(1)) {
-        let columns = Slice::from(left..n.min(left + wide));
-        let mut out = out.slice_axis_mut(Axis(1), columns);
-        for top in (0..k).step_by(deep.max(1)) {
-            let depth = Slice::from(top..k.min(top + deep));
-            let b = b.slice_axis(Axis(1), columns).slice_axis_move(Axis(0), depth);
-            let a = a.slice_axis(Axis(1), depth);
-            let accumulate = accumulate || top > 0;
-            if !by_columns {
-                fill(b, &mut buffer, b.ncols(), widen);
-                serial(a, matrix(&buffer, b.ncols(), b.dim()), out.view_mut(), accumulate);
-            } else if few {
-                fill(b.reversed_axes(), &mut buffer, b.nrows(), widen);
-                let wide = matrix(&buffer, b.nrows(), (b.ncols(), b.nrows()));
-                serial(a, wide.reversed_axes(), out.view_mut(), accumulate);
-            } else {
-                for (strip, b) in b.axis_chunks_iter(Axis(1), TILE).enumerate() {
-                    let length = b.nrows().next_multiple_of(TILE);
-                    fill(b.reversed_axes(), &mut rows, length, widen);
-                    transpose(&rows, length, &mut buffer[strip * TILE..], wide);
-                }
-                serial(a, matrix(&buffer, wide, b.dim()), out.view_mut(), accumulate);
-            }
+/// A product on this thread with a matrix whose columns lie in one piece each, as those of the result's rows do.
+fn long_dots(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, mut out: ArrayViewMut2<'_, f32>, accumulate: bool) {
+    let (m, k) = a.dim();
+    for left in (0..k).step_by(KEPT.1) {
+        let terms = Slice::from(left..k.min(left + KEPT.1));
+        let columns = rows_of(b.slice_axis_move(Axis(0), terms).reversed_axes()).expect("columns in one piece");
+        for top in (0..m).step_by(KEPT.0) {
+            let rows = Slice::from(top..m.min(top + KEPT.0));
+            let copy = a.slice_axis_move(Axis(0), rows).slice_axis_move(Axis(1), terms);
+            let copy = copy.as_standard_layout();
+            let a = rows_of(copy.view()).expect("a copy's rows are in one piece");
+            let mut out = out.slice_axis_mut(Axis(0), rows);
+            let mut out = rows_of_mut(&mut out).expect("rows in one piece");
+            few_rows::dots(&a, &columns, &mut out, accumulate || left > 0);
         }
     }
 }
 
-/// Widens a matrix into rows that lie `stride` apart.
-fn fill<B: Copy>(from: ArrayView2<'_, B>, rows: &mut [f32], stride: usize, widen: fn(&[B], &mut [f32])) {
-    for (from, to) in from.outer_iter().zip(rows.chunks_mut(stride)) {
-        let to = &mut to[..from.len()];
+/// A product on this thread that reads the matrix in blocks of its stored rows, widened into a buffer.
+fn by_blocks<B: Copy>(
+    a: ArrayView2<'_, f32>,
+    b: ArrayView2<'_, B>,
+    mut out: ArrayViewMut2<'_, f32>,
+    widen: fn(&[B], &mut [f32]),
+) {
+    let by_columns = b.strides()[0].abs() < b.strides()[1].abs();
+    // Columns of a transposed matrix, else rows, whose products add up.
+    let (axis, length) = if by_columns { (Axis(1), b.nrows()) } else { (Axis(0), b.ncols()) };
+    let block = if a.nrows() == 1 { BLOCK.0 } else { BLOCK.1 };
+    let (count, together) = (b.len_of(axis), (block / length.max(1)).max(8));
+    let mut buffer = vec![0.0; together.min(count) * length];
+    if b.nrows() == 0 {
+        out.fill(0.0);
+        return;
+    }
+    for start in (0..count).step_by(together) {
+        let range = Slice::from(start..count.min(start + together));
+        let block = b.slice_axis(axis, range);
+        let stored = if by_columns { block.reversed_axes() } else { block };
+        fill(stored, &mut buffer, widen);
+        let wide =
+            ArrayView2::from_shape(stored.raw_dim(), &buffer[..stored.len()]).expect("as long as its shape says");
+        if by_columns {
+            serial(a, wide.reversed_axes(), out.slice_axis_mut(Axis(1), range), false);
+        } else {
+            serial(a.slice_axis(Axis(1), range), wide, out.view_mut(), start > 0);
+        }
+    }
+}
+
+/// Widens a matrix row by row.
+fn fill<B: Copy>(from: ArrayView2<'_, B>, rows: &mut [f32], widen: fn(&[B], &mut [f32])) {
+    for (from, to) in from.outer_iter().zip(rows.chunks_mut(from.ncols().max(1))) {
         match from.to_slice() {
             Some(from) => widen(from, to),
             None => from.iter().zip(to).for_each(|(&from, to)| widen(&[from], std::slice::from_mut(to))),
         }
     }
-}
-
-/// The first rows and columns of a buffer of rows that lie `stride` apart.
-fn matrix(buffer: &[f32], stride: usize, (rows, columns): (usize, usize)) -> ArrayView2<'_, f32> {
-    let whole = ArrayView2::from_shape((rows, stride), &buffer[..rows * stride]).expect("as long as its shape says");
-    whole.slice_axis_move(Axis(1), Slice::from(..columns))
 }
 
 /// The rows of a matrix, if each lies in one piece.
@@ -293,167 +278,4 @@ fn packed(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, mut out: ArrayViewMut2
 }
 
 #[cfg(test)]
-mod tests {
-    use ndarray::{Array2, Array3, ShapeBuilder};
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// What the result holds before it is added to.
-    const BEFORE: f32 = 0.25;
-
-    /// How a test matrix lies in memory.
-    #[derive(Clone, Copy, Debug)]
-    enum Layout {
-        Rows,
-        Columns,
-        EverySecond,
-        Backwards,
-        OneRow,
-        OneColumn,
-    }
-
-    fn layout() -> impl Strategy<Value = Layout> {
-        use Layout::{Backwards, Columns, EverySecond, OneColumn, OneRow, Rows};
-        prop_oneof![4 => Just(Rows), 4 => Just(Columns), 1 => Just(EverySecond), 1 => Just(Backwards),
-            1 => Just(OneRow), 1 => Just(OneColumn)]
-    }
-
-    /// Numbers that look random, none of them special.
-    fn noise(seed: usize, index: usize) -> f32 {
-        let mixed = ((index + 1).wrapping_mul(0x9E37_79B9).wrapping_add(seed * 7919)) as u32;
-        (mixed ^ (mixed >> 15)).wrapping_mul(0x2C1B_3C6D) as f32 / u32::MAX as f32 - 0.5
-    }
-
-    fn stored(seed: usize, rows: usize, cols: usize, layout: Layout) -> Array2<f32> {
-        let (rows, cols) = match layout {
-            Layout::EverySecond => (rows * 2, cols * 2),
-            Layout::OneRow => (1, cols),
-            Layout::OneColumn => (rows, 1),
-            _ => (rows, cols),
-        };
-        let values = (0..rows * cols).map(|i| noise(seed, i)).collect();
-        Array2::from_shape_vec((rows, cols).set_f(matches!(layout, Layout::Columns)), values).unwrap()
-    }
-
-    fn seen(matrix: &Array2<f32>, rows: usize, cols: usize, layout: Layout) -> ArrayView2<'_, f32> {
-        match layout {
-            Layout::EverySecond => matrix.slice(ndarray::s![..;2, ..;2]),
-            Layout::Backwards => matrix.slice(ndarray::s![..;-1, ..;-1]),
-            _ => matrix.broadcast((rows, cols)).unwrap(),
-        }
-    }
-
-    /// The largest difference to the product in f64, as a part of what rounding may do.
-    fn error(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>, before: f32, out: ArrayView2<'_, f32>) -> f64 {
-        let mut worst = 0.0_f64;
-        for ((i, j), &value) in out.indexed_iter() {
-            let terms = (0..a.ncols()).map(|p| a[(i, p)] as f64 * b[(p, j)] as f64);
-            let size = 1e-30 + before.abs() as f64 + terms.clone().map(f64::abs).sum::<f64>();
-            let allowed = size * f32::EPSILON as f64 * (a.ncols() + 1) as f64;
-            let difference = value as f64 - terms.sum::<f64>() - before as f64;
-            worst = worst.max(if difference.is_nan() { f64::INFINITY } else { difference.abs() / allowed });
-        }
-        worst
-    }
-
-    fn result(rows: usize, cols: usize, layout: Layout, accumulate: bool) -> Array2<f32> {
-        // What is not added to must not be read.
-        Array2::from_elem(
-            (rows, cols).set_f(matches!(layout, Layout::Columns)),
-            if accumulate { BEFORE } else { f32::NAN },
-        )
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(400))]
-
-        #[test]
-        fn products_equal_the_plain_sum(
-            m in prop_oneof![0..10_usize, 0..70_usize], k in prop_oneof![0..4_usize, 0..90_usize], n in 0..100_usize,
-            of_a in layout(), of_b in layout(), of_out in layout(), accumulate: bool,
-        ) {
-            let (a, b) = (stored(1, m, k, of_a), stored(2, k, n, of_b));
-            let (a, b) = (seen(&a, m, k, of_a), seen(&b, k, n, of_b));
-            let mut out = result(m, n, of_out, accumulate);
-            let view = if matches!(of_out, Layout::Backwards) { out.slice_mut(ndarray::s![..;-1, ..;-1]) } else { out.view_mut() };
-            matmul(a, b, view, accumulate);
-            if matches!(of_out, Layout::Backwards) {
-                out.invert_axis(Axis(0));
-                out.invert_axis(Axis(1));
-            }
-            let before = if accumulate { BEFORE } else { 0.0 };
-            prop_assert!(error(a, b, before, out.view()) <= 1.0);
-        }
-
-        #[test]
-        fn halves_equal_their_widened_matrix(
-            m in 1..9_usize, k in 0..90_usize, n in 1..100_usize, of_b in layout(), bf: bool,
-        ) {
-            let (a, b) = (stored(1, m, k, Layout::Rows), stored(2, k, n, of_b));
-            let mut out = result(m, n, Layout::Rows, false);
-            let (b16, bbf) = (b.mapv(f16::from_f32), b.mapv(bf16::from_f32));
-            let (shape, step) = (b.raw_dim(), if matches!(of_b, Layout::EverySecond) { 2 } else { 1 });
-            let (v16, vbf) = if shape == ndarray::Dim([k * step, n * step]) {
-                (b16.slice(ndarray::s![..;step, ..;step]), bbf.slice(ndarray::s![..;step, ..;step]))
-            } else {
-                (b16.broadcast((k, n)).unwrap(), bbf.broadcast((k, n)).unwrap())
-            };
-            let wide = if bf { vbf.mapv(f32::from) } else { v16.mapv(f32::from) };
-            matmul_half(a.view(), if bf { HalfMatrix::Bf16(vbf) } else { HalfMatrix::F16(v16) }, out.view_mut());
-            prop_assert!(error(a.view(), wide.view(), 0.0, out.view()) <= 1.0);
-        }
-
-        #[test]
-        fn batches_equal_their_products(
-            batch in 0..5_usize, m in 0..20_usize, k in 0..20_usize, n in 0..20_usize, shared: bool, accumulate: bool,
-        ) {
-            let a = Array3::from_shape_fn((batch, m, k), |(i, j, l)| noise(3, (i * m + j) * k + l));
-            let b = Array3::from_shape_fn((if shared { 1 } else { batch }, k, n), |(i, j, l)| noise(4, (i * k + j) * n + l));
-            let b = b.broadcast((batch, k, n)).unwrap();
-            let mut out = Array3::from_elem((batch, m, n), if accumulate { BEFORE } else { f32::NAN });
-            matmul_batched(a.view(), b, out.view_mut(), accumulate);
-            let before = if accumulate { BEFORE } else { 0.0 };
-            for ((a, b), out) in a.outer_iter().zip(b.outer_iter()).zip(out.outer_iter()) {
-                prop_assert!(error(a, b, before, out) <= 1.0);
-            }
-        }
-    }
-
-    /// Large enough to be divided between threads; few rows, few columns, both layouts.
-    #[test]
-    fn divided_products_equal_the_plain_sum() {
-        let sizes = [(1, 700, 5000), (3, 130, 9000), (5000, 700, 1), (7, 260, 2500), (150, 120, 170), (12, 5000, 40)];
-        for (m, k, n) in sizes {
-            for layout in [Layout::Rows, Layout::Columns] {
-                let (a, b) = (stored(1, m, k, Layout::Rows), stored(2, k, n, layout));
-                let mut out = result(m, n, Layout::Rows, false);
-                matmul(a.view(), b.view(), out.view_mut(), false);
-                assert!(error(a.view(), b.view(), 0.0, out.view()) <= 1.0, "{m} {k} {n} {layout:?}");
-                let b = b.mapv(f16::from_f32);
-                out.fill(f32::NAN);
-                matmul_half(a.view(), HalfMatrix::F16(b.view()), out.view_mut());
-                assert!(
-                    error(a.view(), b.mapv(f32::from).view(), 0.0, out.view()) <= 1.0,
-                    "{m} {k} {n} {layout:?} half"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn every_half_is_widened_exactly() {
-        let bits: Vec<u16> = (0..=u16::MAX).collect();
-        let (halves, uppers): (Vec<f16>, Vec<bf16>) =
-            bits.iter().map(|&bits| (f16::from_bits(bits), bf16::from_bits(bits))).unzip();
-        let mut wide = vec![0.0; bits.len()];
-        widen_f16(&halves, &mut wide);
-        for (half, &wide) in halves.iter().zip(&wide) {
-            assert!(half.to_f64() == wide as f64 || half.is_nan() && wide.is_nan(), "{half:?} {wide}");
-        }
-        widen_bf16(&uppers, &mut wide);
-        for (half, &wide) in uppers.iter().zip(&wide) {
-            assert!(half.to_f64() == wide as f64 || half.is_nan() && wide.is_nan(), "{half:?} {wide}");
-        }
-    }
-}
+mod tests;

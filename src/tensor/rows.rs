@@ -340,3 +340,6 @@ fn divide_by_sum(x: &mut [f32]) {
         *x *= factor;
     }
 }
+
+#[cfg(test)]
+mod tests;

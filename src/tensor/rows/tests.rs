@@ -58,7 +58,9 @@ proptest! {
         let loss = |step: f64| -> f64 {
             let mut powers: Vec<f64> = x[row..][..cols].iter().map(|&x| x as f64).collect();
             powers[at - row] += step;
-            powers.iter_mut().for_each(|x| *x = x.exp());
+            for x in &mut powers {
+            *x = x.exp();
+        }
             let sum: f64 = powers.iter().sum();
             powers.iter().zip(&grad_out[row..]).map(|(x, &g)| x / sum * g as f64).sum()
         };

@@ -318,20 +318,51 @@ mod slope {
 mod tests {
     use super::*;
 
-    const ALL: [Activation; 8] = [Gelu, GeluNew, GeluFast, QuickGelu, Relu, Silu, Tanh, Sigmoid];
+    const ALL: [Activation; 15] = [
+        Gelu,
+        GeluNew,
+        GeluFast,
+        QuickGelu,
+        ClippedGelu,
+        Relu,
+        Relu6,
+        SquaredRelu,
+        LeakyRelu,
+        Silu,
+        Mish,
+        Tanh,
+        Sigmoid,
+        Laplace,
+        Linear,
+    ];
 
     /// The definitions in f64; the error function by Simpson's rule.
     fn exact(activation: Activation, x: f64) -> f64 {
         let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
         let tanh_form = |cubic: f64| 0.5 * x * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * cubic).tanh());
+        // Φ, the integral of the normal density.
+        let below = |x: f64| {
+            let (steps, density) = (400, |t: f64| (-t * t / 2.0).exp());
+            let inner: f64 = (1..steps).map(|i| (2 + 2 * (i % 2)) as f64 * density(x * i as f64 / steps as f64)).sum();
+            let integral = x / steps as f64 / 3.0 * (density(0.0) + inner + density(x));
+            0.5 + integral / (2.0 * std::f64::consts::PI).sqrt()
+        };
         match activation {
-            Gelu => {
-                let (steps, density) = (400, |t: f64| (-t * t / 2.0).exp());
-                let inner: f64 =
-                    (1..steps).map(|i| (2 + 2 * (i % 2)) as f64 * density(x * i as f64 / steps as f64)).sum();
-                let integral = x / steps as f64 / 3.0 * (density(0.0) + inner + density(x));
-                x * (0.5 + integral / (2.0 * std::f64::consts::PI).sqrt())
+            Gelu => x * below(x),
+            ClippedGelu => (x * below(x)).clamp(-10.0, 10.0),
+            Relu6 => x.clamp(0.0, 6.0),
+            SquaredRelu => x.max(0.0).powi(2),
+            LeakyRelu => x.max(0.01 * x),
+            Mish => x * (1.0 + x.exp()).ln().tanh(),
+            Laplace if (x - LAPLACE_MEAN as f64).abs() > 2.4 => {
+                if x > 0.0 {
+                    1.0
+                } else {
+                    0.0
+                }
             }
+            Laplace => below((x - LAPLACE_MEAN as f64) / LAPLACE_DEVIATION as f64),
+            Linear => x,
             GeluNew => tanh_form(x + 0.044_715 * x.powi(3)),
             GeluFast => tanh_form(x * (1.0 + 0.044_715 * x * x)),
             QuickGelu => x * logistic(1.702 * x),
@@ -355,7 +386,7 @@ mod tests {
             activation.forward(&x, &mut out);
             for (&x, &out) in x.iter().zip(&out) {
                 let exact = exact(activation, x as f64);
-                let error = (out as f64 - exact).abs() / x.abs().max(1.0) as f64;
+                let error = (out as f64 - exact).abs() / exact.abs().max(x.abs() as f64).max(1.0);
                 assert!(error < 2.5e-7, "{activation:?} of {x}: {out}, not {exact}");
             }
         }
@@ -408,6 +439,6 @@ mod tests {
         assert!(ALL.iter().all(|&activation| Activation::from_name(activation.name()) == Some(activation)));
         assert_eq!(Activation::from_name("gelu_pytorch_tanh"), Some(GeluNew));
         assert_eq!(Activation::from_name("swish"), Some(Silu));
-        assert_eq!(Activation::from_name("mish"), None);
+        assert_eq!(Activation::from_name("none_of_them"), None);
     }
 }

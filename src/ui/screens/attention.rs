@@ -72,7 +72,9 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
 
 /// All heads on the left, the large map on the right, numbers below both.
 fn draw_roomy(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
-    let left_width = if area.width >= 160 { 2 * area.width / 5 } else { 48 };
+    // In a wide window the small maps get a pixel a token, as far as the large one keeps half of it.
+    let heads = scene.attention.heads as u16 * (scene.size().1.min(60) as u16 + 1);
+    let left_width = if area.width >= 160 { heads.clamp(48, area.width * 9 / 20) } else { 48 };
     let left = Rect { width: left_width, ..area };
     let right = Rect { x: area.x + left_width + 3, width: area.width - left_width - 3, ..area };
     canvas.divider(area.x + left_width + 1, area);

@@ -29,8 +29,9 @@ struct Grid {
 }
 
 impl Grid {
-    /// The largest maps with which a layer fits into one row and, if possible, all layers into the height.
-    fn of(area: Rect, heads: usize, layers: usize, chosen: usize) -> Self {
+    /// The largest maps with which a layer fits into one row and, if possible, all layers into the height; a pixel a
+    /// token where that fits.
+    fn of(area: Rect, heads: usize, layers: usize, tokens: usize, chosen: usize) -> Self {
         let across = |size: (u16, u16)| usize::from((area.width + 1) / (size.0 + 1)).max(1);
         let lines = |size| heads.div_ceil(across(size)).max(1);
         let fits = |size: &&(u16, u16)| {
@@ -39,7 +40,10 @@ impl Grid {
         };
         let one_row = |size: &&(u16, u16)| lines(**size) == 1;
         let smallest = &SIZES[SIZES.len() - 1];
-        let map = *SIZES.iter().find(fits).or_else(|| SIZES.iter().rfind(one_row)).unwrap_or(smallest);
+        let exact = (tokens as u16, tokens.div_ceil(2) as u16);
+        let sizes: Vec<(u16, u16)> = SIZES.iter().copied().filter(|size| size.0 < exact.0).collect();
+        let sizes = if tokens < 64 { [&[exact][..], &sizes].concat() } else { sizes };
+        let map = *sizes.iter().find(fits).or_else(|| sizes.iter().rfind(one_row)).unwrap_or(smallest);
         let shown = (usize::from(area.height) / (usize::from(map.1 + 1) * lines(map))).clamp(1, layers.max(1));
         Self { map, across: across(map), lines: lines(map), first: scroll::window(chosen, layers, shown), shown }
     }
@@ -64,10 +68,10 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
         canvas.title(Rect { height: 1, ..area }, Word::AllHeads.text(canvas.language), &hint, false);
         Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area }
     };
-    let grid = Grid::of(maps, heads, attentions.len(), scene.app.attention.index);
-    for index in grid.first..(grid.first + grid.shown).min(attentions.len()) {
-        let Some(weights) = scene.record.get(attentions[index].weights) else { continue };
-        for head in 0..attentions[index].heads {
+    let grid = Grid::of(maps, heads, attentions.len(), scene.size().1.max(5), scene.app.attention.index);
+    for (index, attention) in attentions.iter().enumerate().skip(grid.first).take(grid.shown) {
+        let Some(weights) = scene.record.get(attention.weights) else { continue };
+        for head in 0..attention.heads {
             let place = grid.place(maps, index, head);
             if place.bottom() <= maps.bottom() {
                 draw_head(canvas, place, scene, index, head, &plane(&weights, Some(head)));

@@ -5,19 +5,13 @@
 #![allow(missing_docs)]
 
 use headscope::term::{self, Event, Events, Flow, Options, Program, Terminal};
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::CommandBuilder;
 use ratatui::Frame;
-use std::{
-    io::{Read, Write},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::{Duration, Instant},
-};
+use session::Session;
+use std::{io::Write, sync::atomic::Ordering, thread, time::Duration};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+#[path = "common/session.rs"]
+mod session;
 
 /// A program that shows what it gets.
 struct Echo(String);
@@ -73,120 +67,37 @@ fn child() {
     std::process::exit(end.map_or(1, |end| i32::from(end.status())));
 }
 
-struct Session {
-    child: Box<dyn Child + Send + Sync>,
-    master: Option<Box<dyn MasterPty + Send>>,
-    writer: Option<Box<dyn Write + Send>>,
-    seen: Arc<Mutex<Vec<u8>>>,
-    gone: Arc<AtomicBool>,
-}
-
-impl Session {
-    fn start(variables: &[(&str, &str)]) -> Self {
-        let size = PtySize { rows: 20, cols: 90, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
-        let this = std::env::current_exe().expect("this test");
-        let deaf = variables.iter().any(|(name, _)| *name == "HEADSCOPE_DEAF");
-        let mut command = if deaf {
-            // A session of its own has no controlling terminal, so nothing is sent when it goes.
-            let mut command = CommandBuilder::new("sh");
-            command.args(["-c", "trap '' HUP; exec setsid --wait \"$0\" \"$@\""]);
-            command.arg(this);
-            command
-        } else {
-            CommandBuilder::new(this)
-        };
-        command.args(["--exact", "child", "--ignored", "--nocapture"]);
-        command.env("TERM", "xterm-256color");
-        command.env("HEADSCOPE_CHILD", "1");
-        command.env("RUST_BACKTRACE", "0");
-        for (name, value) in variables {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).expect("the child");
-        drop(pair.slave);
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let gone = Arc::new(AtomicBool::new(false));
-        let (mut reader, into, stop) = (pair.master.try_clone_reader().expect("a reader"), seen.clone(), gone.clone());
-        thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(count @ 1..) = reader.read(&mut buffer) {
-                into.lock().expect("the bytes").extend(&buffer[..count]);
-                if stop.load(Ordering::SeqCst) {
-                    break;
-                }
-            }
-        });
-        let writer = pair.master.take_writer().expect("a writer");
-        Self { child, master: Some(pair.master), writer: Some(writer), seen, gone }
+/// Starts this test binary as the child.
+fn start(variables: &[(&str, &str)]) -> Session {
+    let this = std::env::current_exe().expect("this test");
+    let deaf = variables.iter().any(|(name, _)| *name == "HEADSCOPE_DEAF");
+    let mut command = if deaf {
+        // A session of its own has no controlling terminal, so nothing is sent when it goes.
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", "trap '' HUP; exec setsid --wait \"$0\" \"$@\""]);
+        command.arg(this);
+        command
+    } else {
+        CommandBuilder::new(this)
+    };
+    command.args(["--exact", "child", "--ignored", "--nocapture"]);
+    command.env("HEADSCOPE_CHILD", "1");
+    for (name, value) in variables {
+        command.env(name, value);
     }
-
-    fn screen(&self) -> vt100::Parser {
-        let mut parser = vt100::Parser::new(20, 90, 0);
-        parser.process(&self.seen.lock().expect("the bytes"));
-        parser
-    }
-
-    fn until(&self, wanted: impl Fn(&vt100::Screen) -> bool) {
-        let since = Instant::now();
-        while !wanted(self.screen().screen()) {
-            assert!(since.elapsed() < PATIENCE, "{}", self.screen().screen().contents());
-            thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn shows(&self, text: &str) {
-        self.until(|screen| screen.contents().contains(text));
-    }
-
-    fn send(&mut self, bytes: &str) {
-        let writer = self.writer.as_mut().expect("a writer");
-        writer.write_all(bytes.as_bytes()).and_then(|()| writer.flush()).expect("to write");
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.child.process_id().expect("an id").to_string();
-        let sent = std::process::Command::new("kill").args([&format!("-{name}"), &id]).status().expect("kill");
-        assert!(sent.success());
-    }
-
-    fn ended(&mut self) -> u32 {
-        let since = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().expect("a status") {
-                // What was written last may still be on its way.
-                thread::sleep(Duration::from_millis(50));
-                return status.exit_code();
-            }
-            if since.elapsed() > PATIENCE {
-                self.child.kill().expect("to kill");
-                panic!("it does not end:\n{}", self.screen().screen().contents());
-            }
-            thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn is_given_back(&self) -> bool {
-        let parser = self.screen();
-        let screen = parser.screen();
-        !screen.alternate_screen()
-            && !screen.hide_cursor()
-            && !screen.bracketed_paste()
-            && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
-    }
+    Session::spawn(command, (90, 20))
 }
 
 #[test]
 fn keys_paste_mouse_and_sizes_arrive() {
-    let mut session = Session::start(&[]);
+    let mut session = start(&[]);
     session.shows("size 90x20");
     assert!(!session.is_given_back());
     session.send("aL\x1b[A\x1b[200~two\nlines\x1b[201~\x1b[<0;5;3M");
     session.shows("<a><L><Up>");
     session.shows("Click@4,2");
     session.shows("two");
-    let size = PtySize { rows: 18, cols: 80, pixel_width: 0, pixel_height: 0 };
-    session.master.as_ref().expect("the master").resize(size).expect("to resize");
+    session.resize(80, 18);
     session.shows("size 80x18");
     session.send("q");
     assert_eq!(session.ended(), 0);
@@ -196,7 +107,7 @@ fn keys_paste_mouse_and_sizes_arrive() {
 #[test]
 fn signals_end_it_in_order() {
     for (signal, status) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
-        let mut session = Session::start(&[]);
+        let mut session = start(&[]);
         session.shows("size");
         session.signal(signal);
         assert_eq!(session.ended(), status, "{signal}");
@@ -206,7 +117,7 @@ fn signals_end_it_in_order() {
 
 #[test]
 fn a_panic_while_drawing_is_reported_on_a_clean_terminal() {
-    let mut session = Session::start(&[("HEADSCOPE_PANIC", "draw")]);
+    let mut session = start(&[("HEADSCOPE_PANIC", "draw")]);
     assert_eq!(session.ended(), 101);
     assert!(session.is_given_back());
     session.shows("a panic in draw");
@@ -214,7 +125,7 @@ fn a_panic_while_drawing_is_reported_on_a_clean_terminal() {
 
 #[test]
 fn a_panic_of_a_thread_ends_the_program_and_is_reported() {
-    let mut session = Session::start(&[("HEADSCOPE_PANIC", "worker")]);
+    let mut session = start(&[("HEADSCOPE_PANIC", "worker")]);
     assert_eq!(session.ended(), 101);
     assert!(session.is_given_back());
     session.shows("a panic in worker");
@@ -222,7 +133,7 @@ fn a_panic_of_a_thread_ends_the_program_and_is_reported() {
 
 #[test]
 fn a_panic_of_a_worker_is_a_failed_job() {
-    let mut session = Session::start(&[("HEADSCOPE_CAUGHT", "1")]);
+    let mut session = start(&[("HEADSCOPE_CAUGHT", "1")]);
     session.shows("worker:true");
     session.send("q");
     assert_eq!(session.ended(), 0);
@@ -230,7 +141,7 @@ fn a_panic_of_a_worker_is_a_failed_job() {
 
 #[test]
 fn it_stops_and_goes_on() {
-    let mut session = Session::start(&[]);
+    let mut session = start(&[]);
     session.shows("size");
     session.send("x\x1a");
     session.until(|screen| !screen.alternate_screen() && !screen.hide_cursor());
@@ -252,7 +163,7 @@ fn it_ends_when_the_terminal_goes() {
 
 /// With `HEADSCOPE_DEAF` no signal tells the child: it has to notice by itself.
 fn ends_when_the_terminal_goes(variables: &[(&str, &str)], status: u32) {
-    let mut session = Session::start(variables);
+    let mut session = start(variables);
     session.shows("size");
     // The terminal is gone when nobody holds it: the reader lets go of it after the echo of one more key.
     session.gone.store(true, Ordering::SeqCst);
@@ -264,7 +175,7 @@ fn ends_when_the_terminal_goes(variables: &[(&str, &str)], status: u32) {
 
 #[test]
 fn no_colour_sequence_wipes_out_bold() {
-    let mut session = Session::start(&[("NO_COLOR", "1")]);
+    let mut session = start(&[("NO_COLOR", "1")]);
     session.shows("size");
     session.send("q");
     session.ended();

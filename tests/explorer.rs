@@ -1,0 +1,172 @@
+//! The real program in a real pseudo-terminal, on a small checkpoint: start, type, resize, quit, signals, panics.
+#![cfg(unix)]
+#![allow(missing_docs)]
+
+mod common;
+#[path = "common/session.rs"]
+mod session;
+
+use portable_pty::CommandBuilder;
+use session::Session;
+use std::{path::Path, time::Duration};
+use tempfile::TempDir;
+
+fn open(dir: &Path, variables: &[(&str, &str)]) -> Session {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headscope"));
+    command.args(["open", "--lang", "en", "--text", "the cat sat"]);
+    command.arg(dir);
+    command.env_remove("NO_COLOR");
+    for (name, value) in variables {
+        command.env(name, value);
+    }
+    Session::spawn(command, (120, 36))
+}
+
+fn gpt2() -> TempDir {
+    let dir = TempDir::new().expect("a directory");
+    common::tiny_gpt2(dir.path(), "GPT2LMHeadModel");
+    dir
+}
+
+fn bert() -> TempDir {
+    let dir = TempDir::new().expect("a directory");
+    common::tiny_bert(dir.path(), "BertForMaskedLM");
+    dir
+}
+
+#[test]
+fn it_starts_shows_attention_and_quits() {
+    let dir = gpt2();
+    let mut session = open(dir.path(), &[]);
+    session.shows("❯ the cat sat");
+    session.send("4");
+    session.shows("All heads");
+    session.shows("Head 0.0");
+    session.send("ll");
+    session.shows("not masked");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+    assert!(session.is_given_back());
+}
+
+#[test]
+fn what_is_typed_is_run_while_it_is_typed() {
+    let dir = gpt2();
+    let mut session = open(dir.path(), &[]);
+    session.send("4");
+    session.shows("All heads");
+    let before = tokens(&session);
+    session.send("e and the dog");
+    session.until(|screen| tokens_of(&screen.contents()) > before);
+    session.send("\r");
+    session.shows("❯ the cat sat and the dog");
+    // Faster than any pass: nothing is lost and nothing is stale.
+    session.send("e");
+    for _ in 0..200 {
+        session.send("x");
+    }
+    session.send("\x15bye\r");
+    session.shows("❯ bye");
+    session.until(|screen| tokens_of(&screen.contents()) <= 3);
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+}
+
+fn tokens(session: &Session) -> usize {
+    tokens_of(session.screen().screen().contents().as_str())
+}
+
+/// The number before the word `tokens` at the foot of the screen.
+fn tokens_of(contents: &str) -> usize {
+    let before = contents.split(" tokens").next().unwrap_or_default();
+    before.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+#[test]
+fn a_storm_of_sizes_does_no_harm() {
+    let dir = bert();
+    let mut session = open(dir.path(), &[]);
+    session.send("4");
+    session.shows("All heads");
+    for round in 0..40u16 {
+        let sizes = [(80, 24), (200, 60), (61, 17), (40, 10), (1, 1), (120, 36), (300, 5)];
+        let (columns, rows) = sizes[usize::from(round) % sizes.len()];
+        session.resize(columns, rows);
+        session.send(["4", "3", "2", "v", "\x1b[C", "?", "\x1b"][usize::from(round) % 7]);
+    }
+    session.send("\x1b");
+    std::thread::sleep(Duration::from_millis(100));
+    session.send("\x1b4");
+    session.resize(120, 36);
+    session.until(|screen| screen.contents().contains("Attention"));
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+    assert!(session.is_given_back());
+}
+
+#[test]
+fn every_key_of_every_screen_is_survived() {
+    for dir in [gpt2(), bert()] {
+        let mut session = open(dir.path(), &[]);
+        session.shows("❯");
+        let keys: String = ('!'..='~').filter(|key| !['q', 'e', ':'].contains(key)).collect();
+        for screen in ["2", "3", "4", "4v", "3w"] {
+            session.send("\x1b");
+            std::thread::sleep(Duration::from_millis(60));
+            session.send(screen);
+            session.send(&keys);
+            session.send("\x1b[A\x1b[B\x1b[C\x1b[D\x1b[H\x1b[F\x1b[5~\x1b[6~\t\r ");
+        }
+        session.send("\x1b");
+        std::thread::sleep(Duration::from_millis(60));
+        session.send("\x03");
+        assert_eq!(session.ended(), 0);
+        assert!(session.is_given_back());
+    }
+}
+
+#[test]
+fn a_signal_gives_the_terminal_back() {
+    let dir = gpt2();
+    let mut session = open(dir.path(), &[]);
+    session.shows("❯");
+    session.signal("TERM");
+    assert_eq!(session.ended(), 143);
+    assert!(session.is_given_back());
+}
+
+#[test]
+fn a_panic_while_drawing_gives_the_terminal_back() {
+    if !cfg!(debug_assertions) {
+        return;
+    }
+    let dir = gpt2();
+    let mut session = open(dir.path(), &[("HEADSCOPE_PANIC", "draw")]);
+    assert_eq!(session.ended(), 101);
+    assert!(session.is_given_back());
+}
+
+#[test]
+fn a_panic_of_a_worker_is_said_and_survived() {
+    if !cfg!(debug_assertions) {
+        return;
+    }
+    let dir = gpt2();
+    let mut session = open(dir.path(), &[("HEADSCOPE_PANIC", "worker")]);
+    session.shows("fault of headscope");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+    assert!(session.is_given_back());
+}
+
+#[test]
+fn without_a_terminal_it_says_so() {
+    let dir = gpt2();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_headscope"))
+        .arg("open")
+        .arg(dir.path())
+        .output()
+        .expect("to run");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("needs a terminal"));
+}

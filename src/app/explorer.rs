@@ -13,7 +13,7 @@ use super::steps::StepsState;
 use super::{Action, Command, Cursor, Key, Place, Screen, Shell, Target};
 use crate::explore::{Pass, Prompt, Subject};
 use crate::models::Predicts;
-use crate::tape::ScopeId;
+use crate::tape::{NodeId, ScopeId};
 
 /// Something that happened.
 #[derive(Clone)]
@@ -72,6 +72,8 @@ pub struct App {
     /// The work that goes on.
     job: Option<Job>,
     jobs: u64,
+    /// The scopes that were recomputed for what is shown now.
+    opened: Vec<ScopeId>,
     /// The text of the newest run, so that typing starts one only where it changed.
     asked: String,
 }
@@ -93,6 +95,7 @@ impl App {
             fault: None,
             job: None,
             jobs: 0,
+            opened: Vec::new(),
             asked: String::new(),
         }
     }
@@ -352,13 +355,24 @@ impl App {
 
     /// What the steps show and was not kept is recomputed elsewhere.
     fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
-        let Some(node) = self.steps.node(pass) else { return Vec::new() };
-        let graph = pass.record.graph();
-        let around = graph.node(node).inputs.iter().chain([&node]);
-        match around.copied().find(|&id| pass.record.get(id).is_none()) {
-            Some(hidden) => self.start(Work::Open(Arc::clone(pass), graph.node(hidden).scope)),
-            None => Vec::new(),
+        self.opened.clear();
+        self.open_next(pass)
+    }
+
+    /// Recomputes one scope after another until all that is shown is at hand; each once, since a scope may be so large
+    /// that another one is dropped for it.
+    fn open_next(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
+        let hidden = |id: &NodeId| pass.record.get(*id).is_none();
+        let scopes = self.steps.reads(pass).into_iter().filter(hidden).map(|id| pass.record.graph().node(id).scope);
+        let Some(scope) = scopes.into_iter().find(|scope| !self.opened.contains(scope)) else { return Vec::new() };
+        match self.job.as_ref().map(|job| &job.work) {
+            // A new pass is coming, or this very scope.
+            Some(Work::Run(_) | Work::Decode(..)) => return Vec::new(),
+            Some(Work::Open(_, coming)) if *coming == scope => return Vec::new(),
+            _ => {}
         }
+        self.opened.push(scope);
+        self.start(Work::Open(Arc::clone(pass), scope))
     }
 
     fn open_attention(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
@@ -472,7 +486,11 @@ impl App {
                 self.attention.without = Some(record);
                 Vec::new()
             }
-            Outcome::Opened | Outcome::Cancelled => Vec::new(),
+            Outcome::Opened => match (self.place(), self.pass.clone()) {
+                (Place::Steps, Some(pass)) => self.open_next(&pass),
+                _ => Vec::new(),
+            },
+            Outcome::Cancelled => Vec::new(),
         }
     }
 

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use super::{Action, Command, Cursor, Target, Trail};
 use crate::explore::{ItemKind, Pass};
-use crate::tape::{Kind, NodeId};
+use crate::tape::{Axes, Kind, NodeId};
 use crate::tensor::Dims;
 
 /// The lists of this screen, for the mouse.
 pub const TREE: u8 = 0;
 /// The list of a derivation's terms.
 pub const TERMS: u8 = 1;
+/// The map of the value that goes into a step; that of the one that comes out is 0.
+pub const BEFORE: u8 = 1;
 
 /// The state of the screen.
 #[derive(Clone, Default)]
@@ -22,6 +24,8 @@ pub struct StepsState {
     pub open: BTreeSet<usize>,
     /// Which head, where a tensor has several.
     pub head: usize,
+    /// Which candidate of a ranked list, the first being 0.
+    pub rank: usize,
     /// Whether the steps play by themselves.
     pub playing: bool,
     /// How fast: 0 is the slowest.
@@ -68,11 +72,48 @@ impl StepsState {
         pass.tree.items().get(self.line).map_or(0, |item| item.first_step)
     }
 
+    /// What goes into the shown step or part: its first input, behind pure changes of axes.
+    pub fn before(&self, pass: &Pass) -> Option<NodeId> {
+        let item = pass.tree.items().get(self.line)?;
+        let first = pass.tree.items().get(pass.tree.line_of_step(item.first_step))?.result;
+        let graph = pass.record.graph();
+        let made = graph.through_views(first);
+        let input =
+            if graph.node(made).operation().is_some() { *graph.node(made).inputs.first()? } else { return None };
+        Some(graph.through_views(input))
+    }
+
+    /// The values that the screen reads, so that what was not kept can be asked for.
+    pub fn reads(&self, pass: &Pass) -> Vec<NodeId> {
+        let graph = pass.record.graph();
+        let mut reads = Vec::new();
+        let mut at = self.node(pass);
+        while let Some(node) = at {
+            reads.push(node);
+            reads.extend(&graph.node(node).inputs);
+            let view = graph.node(node).operation().is_some_and(|operation| operation.is_view());
+            at = graph.node(node).inputs.first().copied().filter(|_| view);
+        }
+        reads.extend(self.before(pass));
+        reads
+    }
+
+    /// The line that comes after everything inside this one.
+    pub fn next(&self, pass: &Pass) -> Option<usize> {
+        let items = pass.tree.items();
+        items.get(self.line).map(|item| item.end).filter(|&end| end < items.len())
+    }
+
     /// The cell of the shown value that the cursor is on.
     pub fn cell(&self, pass: &Pass, cursor: &Cursor) -> Option<(NodeId, Dims)> {
         let node = self.node(pass)?;
+        Some((node, self.cell_of(pass, node, cursor)))
+    }
+
+    /// The cell of a value that the cursor is on.
+    pub fn cell_of(&self, pass: &Pass, node: NodeId, cursor: &Cursor) -> Dims {
         let axes = &pass.record.graph().node(node).axes;
-        let channels = axes.get(Kind::Channel).map_or(1, |a| a.len);
+        let channels = axes.get(Kind::Channel).map_or(1, |a| a.len).max(1);
         let place = |kind: Kind| match kind {
             Kind::Batch => 0,
             Kind::Token | Kind::Query => cursor.query,
@@ -80,10 +121,25 @@ impl StepsState {
             Kind::Key => cursor.query,
             Kind::Head if axes.find(Kind::Channel).is_some() => cursor.feature / channels,
             Kind::Head => self.head,
-            Kind::Channel => cursor.feature % channels.max(1),
+            Kind::Channel if axes.find(Kind::Head).is_some() => cursor.feature % channels,
             _ => cursor.feature,
         };
-        Some((node, axes.iter().map(|axis| place(axis.kind).min(axis.len.saturating_sub(1))).collect()))
+        let mut cell: Dims = axes.iter().map(|axis| place(axis.kind).min(axis.len.saturating_sub(1))).collect();
+        if let Some(entries) = axes.find(Kind::Vocabulary) {
+            cell[entries] = self.ranked(pass, node, &cell, entries).unwrap_or(cell[entries]);
+        }
+        cell
+    }
+
+    /// The entry that has the chosen rank among those of a cell's row; `None` where the value is not at hand.
+    fn ranked(&self, pass: &Pass, node: NodeId, cell: &[usize], place: usize) -> Option<usize> {
+        let value = pass.record.get(node)?;
+        let mut row = value;
+        for axis in (0..cell.len()).rev().filter(|&axis| axis != place) {
+            row = row.select(axis, cell[axis]);
+        }
+        let best = largest(&row.to_vec(), self.rank + 1);
+        best.last().copied()
     }
 
     /// Does what a command asks.
@@ -96,17 +152,17 @@ impl StepsState {
         match command.action {
             Action::StepForward => (0..times).for_each(|_| self.forward(pass)),
             Action::StepBackward => (0..times).for_each(|_| self.backward(pass)),
-            Action::StepOver => self.over(pass),
-            Action::Into => self.into(pass),
-            Action::Out => self.out(pass),
+            Action::StepOver => (0..times).for_each(|_| self.over(pass)),
+            Action::Into | Action::Accept => (0..times).for_each(|_| self.into(pass)),
+            Action::Out => (0..times).for_each(|_| self.out(pass)),
             Action::Fold => self.fold(pass),
             Action::Home => self.line = 0,
-            Action::End => self.line = pass.tree.items().len().saturating_sub(1),
+            Action::End => self.line = self.visible(pass).last().copied().unwrap_or(0),
             Action::Table => self.table = !self.table,
             Action::RangeDown => self.range = (self.range - 1).max(-6),
             Action::RangeUp => self.range = (self.range + 1).min(6),
-            Action::NextHead => self.head += 1,
-            Action::PreviousHead => self.head = self.head.saturating_sub(1),
+            Action::NextHead => self.move_head(times as isize, pass, cursor),
+            Action::PreviousHead => self.move_head(-(times as isize), pass, cursor),
             Action::Derive => self.derive(pass, cursor),
             action => self.move_cursor(action, times as isize, pass, cursor),
         }
@@ -130,11 +186,13 @@ impl StepsState {
     fn on_trail(&mut self, command: Command, pass: &Pass) -> bool {
         match command.action {
             Action::MoveUp | Action::Out => self.trail.step(-(command.times() as isize)),
-            Action::MoveDown => self.trail.step(command.times() as isize),
-            Action::Into | Action::Derive | Action::StepForward => {
+            Action::MoveDown | Action::Into => self.trail.step(command.times() as isize),
+            Action::PageUp | Action::Home => self.trail.step(isize::MIN / 2),
+            Action::PageDown | Action::End => self.trail.step(isize::MAX / 2),
+            Action::Accept | Action::Derive | Action::StepForward | Action::MoveRight => {
                 self.trail.open(&pass.record);
             }
-            Action::Back | Action::StepBackward => {
+            Action::Back | Action::StepBackward | Action::MoveLeft => {
                 self.trail.back();
             }
             _ => {
@@ -181,13 +239,12 @@ impl StepsState {
         }
     }
 
+    /// Folds the part around this line and goes to it; a part that nothing is around is folded itself.
     fn out(&mut self, pass: &Pass) {
         if let Some(parent) = pass.tree.items().get(self.line).and_then(|item| item.parent) {
             self.line = parent;
-            self.open.remove(&parent);
-        } else {
-            self.backward(pass);
         }
+        self.open.remove(&self.line);
     }
 
     fn fold(&mut self, pass: &Pass) {
@@ -213,26 +270,45 @@ impl StepsState {
         }
     }
 
+    /// Moves over the shown value. Along an axis that it does not have nothing moves, so that the token and the
+    /// feature stay what they are over values that have neither.
     fn move_cursor(&mut self, action: Action, times: isize, pass: &Pass, cursor: &mut Cursor) {
-        let Some(node) = self.node(pass) else { return };
-        let axes = &pass.record.graph().node(node).axes;
-        let len = |kind| axes.get(kind).map(|axis| axis.len);
-        let rows = len(Kind::Token).or(len(Kind::Query)).or(len(Kind::Key)).unwrap_or(1);
-        if let (Some(_), Some(keys)) = (len(Kind::Query), len(Kind::Key)) {
-            return cursor.step(action, times, rows, keys);
+        const PAGE: isize = 8;
+        let Some(axes) = self.node(pass).map(|node| &pass.record.graph().node(node).axes) else { return };
+        let rows = rows_of(axes);
+        let (down, right) = match action {
+            Action::MoveUp => (-times, 0),
+            Action::MoveDown => (times, 0),
+            Action::PageUp => (-PAGE * times, 0),
+            Action::PageDown => (PAGE * times, 0),
+            Action::MoveLeft => (0, -times),
+            Action::MoveRight => (0, times),
+            _ => return,
+        };
+        // Without rows the numbers stand under each other.
+        let (down, right) = if rows == 1 { (0, down + right) } else { (down, right) };
+        along(&mut cursor.query, down, rows);
+        if is_map(axes) {
+            along(&mut cursor.key, right, axes.len_of(Kind::Key));
+        } else if axes.find(Kind::Vocabulary).is_some() {
+            along(&mut self.rank, right, columns_of(axes).min(RANKED));
+        } else {
+            along(&mut cursor.feature, right, columns_of(axes));
         }
-        let kept = cursor.key;
-        cursor.key = cursor.feature;
-        cursor.step(action, times, rows, self.columns(pass));
-        (cursor.feature, cursor.key) = (cursor.key, kept);
     }
 
-    /// How many numbers a row of the shown value has.
-    fn columns(&self, pass: &Pass) -> usize {
-        let Some(node) = self.node(pass) else { return 1 };
-        let axes = &pass.record.graph().node(node).axes;
-        let inner = axes.iter().filter(|axis| axis.kind != Kind::Batch && !axis.kind.is_sequence());
-        inner.map(|axis| axis.len).product::<usize>().max(1)
+    /// The head of a map, or the same channel of another head.
+    fn move_head(&mut self, by: isize, pass: &Pass, cursor: &mut Cursor) {
+        let Some(axes) = self.node(pass).map(|node| &pass.record.graph().node(node).axes) else { return };
+        let Some(heads) = axes.get(Kind::Head).map(|axis| axis.len) else { return };
+        match axes.get(Kind::Channel).map(|axis| axis.len.max(1)) {
+            None => along(&mut self.head, by, heads),
+            Some(channels) => {
+                let mut head = cursor.feature / channels;
+                along(&mut head, by, heads);
+                cursor.feature = head * channels + cursor.feature % channels;
+            }
+        }
     }
 
     /// A click.
@@ -240,6 +316,7 @@ impl StepsState {
         self.playing = false;
         match target {
             Target::Row { list: TREE, row } => {
+                self.trail = Trail::default();
                 if let Some(&line) = self.visible(pass).get(row) {
                     if line == self.line {
                         self.fold(pass);
@@ -252,19 +329,67 @@ impl StepsState {
                 self.trail.open(&pass.record);
             }
             Target::Head { head, .. } => self.head = head,
-            Target::Cell { row, col, .. } => {
-                let map = self.node(pass).is_some_and(|node| {
-                    let axes = &pass.record.graph().node(node).axes;
-                    axes.find(Kind::Query).is_some() && axes.find(Kind::Key).is_some()
-                });
-                cursor.query = row;
-                if map {
-                    cursor.key = col;
-                } else {
-                    cursor.feature = col;
+            Target::Cell { map, row, col } => {
+                let node = if map == BEFORE { self.before(pass) } else { self.node(pass) };
+                if let Some(node) = node {
+                    self.trail = Trail::default();
+                    self.go_to(&pass.record.graph().node(node).axes, row, col, cursor);
                 }
             }
             _ => {}
         }
     }
+
+    /// Puts the cursor on a cell of a value with these axes.
+    fn go_to(&mut self, axes: &Axes, row: usize, col: usize, cursor: &mut Cursor) {
+        if rows_of(axes) > 1 {
+            cursor.query = row;
+        }
+        if is_map(axes) {
+            cursor.key = col;
+        } else if axes.find(Kind::Vocabulary).is_some() {
+            self.rank = col.min(RANKED - 1);
+        } else if columns_of(axes) > 1 {
+            cursor.feature = col;
+        }
+    }
+}
+
+/// How many candidates can be chosen.
+pub const RANKED: usize = 100;
+
+/// Whether the value is looked at as maps of queries and keys.
+pub fn is_map(axes: &Axes) -> bool {
+    axes.find(Kind::Query).is_some() && axes.find(Kind::Key).is_some()
+}
+
+/// How many positions there are, 1 where the value has none.
+fn rows_of(axes: &Axes) -> usize {
+    axes.iter().find(|axis| axis.kind.is_sequence()).map_or(1, |axis| axis.len)
+}
+
+/// How many numbers a position has.
+fn columns_of(axes: &Axes) -> usize {
+    let inner = axes.iter().filter(|axis| axis.kind != Kind::Batch && !axis.kind.is_sequence());
+    inner.map(|axis| axis.len).product::<usize>().max(1)
+}
+
+/// Moves a place along an axis. A place behind the end, kept from a longer axis, counts as the last one.
+fn along(place: &mut usize, by: isize, len: usize) {
+    if by != 0 && len > 1 {
+        *place = (*place).min(len - 1).saturating_add_signed(by).min(len - 1);
+    }
+}
+
+/// The places of the largest numbers, the largest first; what is no number comes last.
+pub fn largest(values: &[f32], count: usize) -> Vec<usize> {
+    let key = |place: usize| if values[place].is_nan() { f32::NEG_INFINITY } else { values[place] };
+    let order = |&a: &usize, &b: &usize| key(b).total_cmp(&key(a)).then(a.cmp(&b));
+    let mut places: Vec<usize> = (0..values.len()).collect();
+    if count < places.len() {
+        places.select_nth_unstable_by(count, order);
+        places.truncate(count);
+    }
+    places.sort_unstable_by(order);
+    places
 }

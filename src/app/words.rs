@@ -147,6 +147,47 @@ words! {
     KeyBackspace: "Backspace", "退格";
     KeyDelete: "Del", "Del";
     KeyInsert: "Ins", "Ins";
+    // The steps
+    ThePass: "The pass", "前向计算";
+    StepsInside: "{} steps", "{} 步";
+    Done: "done", "已完成";
+    Bright: "bright", "亮色";
+    ToCome: "to come grey", "未到为灰色";
+    StepIn: "in", "输入";
+    StepOut: "out", "输出";
+    RowsOf: "rows of {}", "取 {} 的行";
+    Recomputed: "recomputing …", "重新计算中 …";
+    StepNext: "next", "接着";
+    PassEnds: "the pass ends here", "前向计算到此结束";
+    RowMean: "mean", "均值";
+    RowDeviation: "deviation", "标准差";
+    LargestValue: "largest {}", "最大 {}";
+    RangeTimes: "range × {}", "范围 × {}";
+    HiddenCell: "hidden: {}", "被遮住：{}";
+    MoreTerms: "… {} more terms", "… 另有 {} 项";
+    Result: "result", "结果";
+    ProbabilityWord: "probability", "概率";
+    LogitWord: "logit", "逻辑值";
+    ParameterWord: "parameter", "参数";
+    GivenWord: "given from outside", "由外部给定";
+    LearnedNumber: "A number of the checkpoint: it was learned, nothing before it made it.", "检查点中的一个数：由训练得来，不再由其他数算出。";
+    GivenNumber: "It was put in from outside: a cache or an earlier pass made it.", "由外部放入：来自缓存或较早的一次计算。";
+    OpensTerm: "opens", "打开";
+    SourceOf: "{} of {}", "{} / {}";
+    // Axes, as the cell under the cursor is described
+    AxisKey: "key", "键";
+    AxisHead: "head", "头";
+    AxisChannel: "channel", "通道";
+    AxisHeads: "channel", "通道";
+    AxisJoined: "place", "位";
+    AxisInner: "inner", "内层";
+    AxisVocabulary: "entry", "词条";
+    AxisPosition: "position", "位置";
+    AxisSegment: "segment", "段";
+    AxisClass: "class", "类";
+    AxisDistance: "distance", "距离";
+    AxisBatch: "example", "样例";
+    AxisIncoming: "incoming", "输入侧";
 }
 
 impl Word {

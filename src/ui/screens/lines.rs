@@ -209,7 +209,7 @@ fn draw_weights(
     let theme = canvas.theme;
     for (key, &weight) in row.iter().enumerate() {
         let Some(x) = sentence.column(key) else { continue };
-        let hidden = scene.attention.mask.as_deref().and_then(|mask| glyph(mask, theme, query, key));
+        let hidden = scene.attention.mask.as_deref().and_then(|mask| glyph(mask, query, key));
         if let Some(hidden) = hidden {
             for column in x..x + (text::width(&sentence.labels[key]) as u16).max(3) {
                 canvas.set(area, column, y, hidden_paint(theme, hidden));

@@ -1,9 +1,9 @@
 //! What several screens ask of a pass: labels of axes, names of nodes, glyphs of masks.
 
-use crate::app::Language;
+use crate::app::{Language, Word};
 use crate::explore::{Pass, TokenView};
-use crate::tape::{Cell, Kind, Mask, Name, NodeId, Record};
-use crate::ui::{Theme, text};
+use crate::tape::{Cell, Derivation, Kind, Mask, Name, NodeId, Record, Source};
+use crate::ui::{number, text};
 
 /// The labels along an axis of a node's value.
 pub fn axis_labels(pass: &Pass, node: NodeId, kind: Kind) -> Vec<String> {
@@ -36,15 +36,142 @@ pub fn node_name(pass: &Pass, node: NodeId, language: Language) -> String {
 }
 
 /// The glyph that fills a cell of a mask, `None` where it is visible.
-pub fn glyph(mask: &Mask, theme: &Theme, query: usize, key: usize) -> Option<char> {
-    let reason = mask.reason(Cell { batch: 0, query, key })?;
-    let _ = theme;
-    Some(reason.glyph)
+pub fn glyph(mask: &Mask, query: usize, key: usize) -> Option<char> {
+    mask.reason(Cell { batch: 0, query, key }).map(|reason| reason.glyph)
 }
 
-/// Whether a node can be derived without computing anything: it and its inputs are there.
-pub fn at_hand(record: &Record, node: NodeId) -> bool {
+/// What an axis is called where one of its cells is described.
+pub fn kind_word(kind: Kind, language: Language) -> &'static str {
+    let word = match kind {
+        Kind::Batch => Word::AxisBatch,
+        Kind::Token => Word::Token,
+        Kind::Query => Word::Query,
+        Kind::Key => Word::AxisKey,
+        Kind::Head => Word::AxisHead,
+        Kind::Channel => Word::AxisChannel,
+        Kind::Feature => Word::Feature,
+        Kind::Heads => Word::AxisHeads,
+        Kind::Joined => Word::AxisJoined,
+        Kind::Incoming => Word::AxisIncoming,
+        Kind::Inner => Word::AxisInner,
+        Kind::Vocabulary => Word::AxisVocabulary,
+        Kind::Position => Word::AxisPosition,
+        Kind::Segment => Word::AxisSegment,
+        Kind::Class => Word::AxisClass,
+        Kind::Distance => Word::AxisDistance,
+    };
+    word.text(language)
+}
+
+/// A scope with its number: `layer 3`.
+pub fn scope_name(name: &'static Name, index: Option<usize>, language: Language) -> String {
+    let name = name_of(name, language);
+    index.map_or_else(|| name.to_owned(), |index| format!("{name} {index}"))
+}
+
+/// A node with the parts around it, outermost first: `layer 1 › norm › mean`; a parameter by its name in the checkpoint.
+pub fn path_of(pass: &Pass, node: NodeId, language: Language) -> String {
+    let graph = pass.record.graph();
+    let named = if graph.node(node).name.is_some() { node } else { graph.through_views(node) };
+    if let Source::Parameter(id) = &graph.node(named).source {
+        return pass.record.parameters().entry(*id).name.clone();
+    }
+    let mut parts = vec![node_name(pass, named, language).trim_start_matches(['+', ' ']).to_owned()];
+    let mut at = Some(graph.node(named).scope);
+    while let Some(id) = at {
+        let scope = graph.scope(id);
+        if scope.parent.is_some() {
+            parts.push(scope_name(scope.name, scope.index, language));
+        }
+        at = scope.parent;
+    }
+    parts.reverse();
+    parts.join(" › ")
+}
+
+/// The cell of a value in words, each with whether it is a label: `She` `token 15` `feature 55`.
+pub fn cell_words(pass: &Pass, node: NodeId, cell: &[usize], language: Language) -> Vec<(String, bool)> {
+    let axes = &pass.record.graph().node(node).axes;
+    let mut words = Vec::new();
+    for (axis, &place) in axes.iter().zip(cell).filter(|(axis, _)| axis.kind != Kind::Batch) {
+        if axis.kind.is_sequence()
+            && let Some(token) = pass.labels(axis.kind, axis.len, axis.stream).get(place)
+        {
+            words.push((token.label.clone(), true));
+        }
+        words.push((format!("{} {place}", kind_word(axis.kind, language)), false));
+    }
+    words
+}
+
+/// A number of a worked example, with four decimals while that says enough; all of them line up on the right.
+pub fn figure(value: f32) -> String {
+    let size = value.abs();
+    if value == 0.0 || (1e-3..1e5).contains(&size) { format!("{value:.4}") } else { number::significant(value, 4) }
+}
+
+/// The same in at most seven columns, for tables.
+pub fn short_figure(value: f32) -> String {
+    let size = value.abs();
+    match size {
+        _ if !value.is_finite() => number::significant(value, 3),
+        s if s < 10.0 => format!("{value:.3}"),
+        s if s < 100.0 => format!("{value:.2}"),
+        s if s < 10_000.0 => format!("{value:.1}"),
+        _ => format!("{value:.0e}"),
+    }
+}
+
+/// Whether a cell can be worked out without computing anything anew.
+pub fn is_at_hand(record: &Record, mut node: NodeId) -> bool {
     let graph = record.graph();
-    let id = graph.through_views(node);
-    [node, id].into_iter().chain(graph.node(id).inputs.iter().copied()).all(|id| record.get(id).is_some())
+    loop {
+        let here = graph.node(node);
+        if record.get(node).is_none() || here.inputs.iter().any(|&input| record.get(input).is_none()) {
+            return false;
+        }
+        if !here.operation().is_some_and(|operation| operation.is_view()) {
+            return true;
+        }
+        node = here.inputs[0];
+    }
+}
+
+/// The terms of a derivation with their numbers, the result as the last one.
+pub fn worked_lines(derivation: &Derivation, language: Language) -> Vec<(String, f32)> {
+    let mut lines: Vec<(String, f32)> = derivation.terms.iter().map(|term| (term.term.clone(), term.value)).collect();
+    let near = |value: f32| {
+        let size = derivation.value.abs().max(1e-6);
+        value == derivation.value || (value - derivation.value).abs() <= 1e-4 * size
+    };
+    if !lines.last().is_some_and(|&(_, value)| near(value)) {
+        lines.push((format!("= {}", Word::Result.text(language)), derivation.value));
+    }
+    lines
+}
+
+/// A node with the part right around it: `norm`, `layer 1 › + residual`; a parameter by the end of its name.
+pub fn short_name(pass: &Pass, node: NodeId, language: Language) -> String {
+    let path = path_of(pass, node, language);
+    if matches!(pass.record.graph().node(node).source, Source::Parameter(_)) {
+        let stem = path.strip_suffix(".weight").or_else(|| path.strip_suffix(".bias")).unwrap_or(&path);
+        return stem.rsplit('.').next().unwrap_or(stem).to_owned();
+    }
+    path.rsplit(" › ").next().unwrap_or(&path).to_owned()
+}
+
+/// A path cut from its outer end to so many columns.
+pub fn fit_path(path: &str, columns: usize) -> String {
+    let mut rest = path;
+    let mut cut = String::new();
+    loop {
+        let shown = format!("{cut}{rest}");
+        if text::width(&shown) <= columns {
+            return shown;
+        }
+        match rest.split_once(" › ") {
+            Some((_, inner)) => (rest, cut) = (inner, "… › ".to_owned()),
+            None => return text::fit(rest, columns),
+        }
+    }
 }

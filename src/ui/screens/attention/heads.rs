@@ -108,7 +108,7 @@ fn draw_head(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, index: usiz
     let below = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let theme = canvas.theme;
     let mask = attention.mask.as_deref();
-    let hidden = |query, key| mask.and_then(|mask| glyph(mask, theme, query, key));
+    let hidden = |query, key| mask.and_then(|mask| glyph(mask, query, key));
     let value = |query: usize, key: usize| values[query * keys + key];
     Heatmap::new(queries, keys, &value)
         .hidden(&hidden)

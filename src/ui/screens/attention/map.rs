@@ -54,7 +54,7 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: boo
     let columns = axis_labels(scene.pass, scene.attention.weights, Kind::Key);
     let theme = canvas.theme;
     let mask = scene.attention.mask.as_deref();
-    let hidden = |query, key| mask.and_then(|mask| glyph(mask, theme, query, key));
+    let hidden = |query, key| mask.and_then(|mask| glyph(mask, query, key));
     let only_mask = state.view == View::Mask;
     let value = |query: usize, key: usize| if only_mask { 0.0 } else { values[query * keys + key] };
     let cursor = scene.app.cursor;

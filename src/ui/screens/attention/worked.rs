@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::super::shown::{at_hand, axis_labels, numbered};
+use super::super::shown::{axis_labels, is_at_hand, numbered};
 use super::{Scene, plane};
 use crate::app::Word;
 use crate::app::attention::AttentionState;
@@ -137,7 +137,7 @@ fn draw_lines(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
 /// `e^x ÷ Σ e^x = … ÷ …` (x is counted from the largest score), from the tape's own derivation.
 fn softmax_words(scene: &Scene<'_>) -> String {
     let cell = scene.app.attention.cell(scene.pass, &scene.app.cursor);
-    let Some((node, cell)) = cell.filter(|(node, _)| at_hand(scene.record, *node)) else { return String::new() };
+    let Some((node, cell)) = cell.filter(|(node, _)| is_at_hand(scene.record, *node)) else { return String::new() };
     let terms = scene.record.derive(node, &cell).terms;
     match terms.as_slice() {
         [_, raised, sum, ..] => {

@@ -1,0 +1,117 @@
+//! Maps of queries and keys: all heads small, the chosen one large.
+
+use ndarray::ArrayView3;
+use ratatui::layout::Rect;
+
+use super::look::Seen;
+use super::picture::{Drawn, How, Screen, Shown};
+use crate::app::{Target, Word};
+use crate::ui::screens::shown;
+use crate::ui::widgets::{Heatmap, Labels, Scale, Zoom, scroll};
+use crate::ui::{Canvas, Theme, Tone};
+
+/// From this width on the small maps stand beside the large one.
+const BESIDE: u16 = 50;
+
+/// Columns and rows of a small map.
+type Size = (u16, u16);
+
+/// What all maps of a value share.
+struct Maps<'a> {
+    screen: &'a Screen<'a>,
+    seen: &'a Seen,
+    numbers: ArrayView3<'a, f32>,
+    scale: Scale,
+    head: usize,
+    how: How,
+}
+
+/// Draws the maps.
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, value: &Shown, seen: &Seen, how: How) -> Drawn {
+    let (Some(numbers), Some(extent)) = (seen.numbers(), value.extent) else { return Drawn::to(area.right()) };
+    let scale = extent.scale(screen.app.steps.range);
+    let maps = Maps { screen, seen, numbers, scale, head: value.slice(screen.app, seen), how };
+    let mut room = area;
+    if seen.size().0 > 1 && area.width >= BESIDE && how.out {
+        let width = (area.width * 2 / 5).min(46);
+        let used = maps.draw_small(canvas, Rect { width, ..area });
+        room = Rect { x: area.x + used + 1, width: area.width - used - 1, ..area };
+    }
+    maps.draw_large(canvas, room, value.place(screen.app))
+}
+
+impl Maps<'_> {
+    /// Draws all heads, or those around the chosen one; returns the columns used.
+    fn draw_small(&self, canvas: &mut Canvas<'_>, area: Rect) -> u16 {
+        let size = small_size(self.seen.size(), area);
+        let heads = self.seen.size().0;
+        let across = usize::from((area.width + 1) / (size.0 + 1)).clamp(1, heads);
+        let lines = usize::from(area.height / (size.1 + 1)).max(1);
+        let first = scroll::window(self.head / across, heads.div_ceil(across), lines) * across;
+        for head in first..heads.min(first + across * lines) {
+            let (line, column) = ((head - first) / across, (head - first) % across);
+            let x = area.x + column as u16 * (size.0 + 1);
+            let y = area.y + line as u16 * (size.1 + 1);
+            self.draw_head(canvas, Rect { x, y, width: size.0, height: size.1 + 1 }.intersection(area), head);
+        }
+        across as u16 * (size.0 + 1)
+    }
+
+    fn draw_head(&self, canvas: &mut Canvas<'_>, area: Rect, head: usize) {
+        let theme = canvas.theme;
+        let style = if head == self.head { theme.chosen() } else { theme.style(Tone::Dim) };
+        canvas.put(area, area.x, area.y, &head.to_string(), style);
+        let (_, queries, keys) = self.seen.size();
+        let number = |row: usize, col: usize| self.numbers[[head, row, col]];
+        let hidden = |row: usize, col: usize| hidden(self.seen, theme, row, col);
+        let map = Heatmap::new(queries, keys, &number).hidden(&hidden).scale(self.scale).small();
+        map.draw(canvas, Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area });
+        canvas.hits.push(area, Target::Head { layer: 0, head });
+    }
+
+    fn draw_large(&self, canvas: &mut Canvas<'_>, area: Rect, cursor: (usize, usize)) -> Drawn {
+        let (heads, queries, keys) = self.seen.size();
+        let mut room = area;
+        if heads > 1 {
+            let gutter = 7 + u16::from(!self.how.compact);
+            let words = format!("{} {}", Word::AxisHead.text(canvas.language), self.head);
+            let style = canvas.theme.cursor_label();
+            let x = canvas.put(area, area.x + gutter, area.y, &words, style);
+            let all = Word::SourceOf.fill(canvas.language, &[&"", &heads]);
+            canvas.say(area, x, area.y, &all, Tone::Faint);
+            room = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        }
+        let theme = canvas.theme;
+        let number = |row: usize, col: usize| self.numbers[[self.head, row, col]];
+        let hidden = |row: usize, col: usize| hidden(self.seen, theme, row, col);
+        let map = Heatmap::new(queries, keys, &number).hidden(&hidden).scale(self.scale);
+        let map = map.named(&self.seen.rows, &self.seen.cols).compact(self.how.compact).cursor(Some(cursor));
+        let drawn = map.zoom(self.zoom(room)).map(u8::from(!self.how.out)).draw(canvas, room);
+        // Labels on the staircase stand right of the cells.
+        let labels = if drawn.labels == Labels::Stair { 7 } else { 0 };
+        Drawn { right: drawn.cells.right() + labels, step: drawn.step }
+    }
+
+    /// Numbers in the cells where they are asked for or there is room for all of them.
+    fn zoom(&self, room: Rect) -> Zoom {
+        let (_, queries, keys) = self.seen.size();
+        let fits = queries * 2 < usize::from(room.height) && keys * 4 + 16 <= usize::from(room.width);
+        if self.screen.app.steps.table || fits { Zoom::Numbers } else { Zoom::Fit }
+    }
+}
+
+/// The largest size in which all heads fit; the smallest where none does.
+fn small_size((heads, queries, keys): (usize, usize, usize), area: Rect) -> Size {
+    let fits = |&(width, height): &Size| {
+        let across = usize::from((area.width + 1) / (width + 1)).max(1);
+        heads.div_ceil(across) * usize::from(height + 1) <= usize::from(area.height)
+    };
+    let width = |size: u16| size.min((keys as u16).max(4));
+    let height = |size: u16| size.div_ceil(2).min((queries as u16).div_ceil(2).max(2));
+    let mut sizes = (5..=22u16).rev().map(|size| (width(size), height(size)));
+    sizes.find(fits).unwrap_or((5, 3))
+}
+
+fn hidden(seen: &Seen, theme: &Theme, row: usize, col: usize) -> Option<char> {
+    seen.mask.as_ref().and_then(|mask| shown::glyph(mask, row, col))
+}

@@ -106,7 +106,6 @@ fn draw_head(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, index: usiz
     let label = if chosen { text::left(&label, usize::from(area.width)) } else { label };
     canvas.put(area, area.x, area.y, &label, style);
     let below = Rect { y: area.y + 1, height: area.height - 1, ..area };
-    let theme = canvas.theme;
     let mask = attention.mask.as_deref();
     let hidden = |query, key| mask.and_then(|mask| glyph(mask, query, key));
     let value = |query: usize, key: usize| values[query * keys + key];

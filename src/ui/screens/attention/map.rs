@@ -52,7 +52,6 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: boo
     let values = plane(&scene.weights, if state.average { None } else { Some(state.head) });
     let rows = axis_labels(scene.pass, scene.attention.weights, Kind::Query);
     let columns = axis_labels(scene.pass, scene.attention.weights, Kind::Key);
-    let theme = canvas.theme;
     let mask = scene.attention.mask.as_deref();
     let hidden = |query, key| mask.and_then(|mask| glyph(mask, query, key));
     let only_mask = state.view == View::Mask;

@@ -9,7 +9,7 @@ mod subject;
 
 pub use decode::{Decoding, Step};
 pub use pass::{Pass, TokenView};
-pub use predict::{Candidate, Choice, Sampling, candidates, entropy};
+pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, shares};
 pub use steps::{Item, ItemKind, StepTree};
 pub use subject::{Prompt, Subject};
 

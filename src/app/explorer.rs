@@ -108,6 +108,7 @@ impl App {
     /// The place that the open screen is.
     pub fn place(&self) -> Place {
         match self.shell.screen {
+            Screen::Steps if self.writing && self.predicts() == Predicts::Masked => Place::Fill,
             Screen::Steps if self.writing => Place::Decode,
             Screen::Steps => Place::Steps,
             Screen::Attention if self.attention.view == View::Lines => Place::AttentionLines,
@@ -188,7 +189,7 @@ impl App {
 
     fn run_prompt(&mut self) -> Vec<Effect> {
         self.asked = self.shell.prompt.text().to_owned();
-        self.decode.decoding = None;
+        self.decode.forget();
         let prompt = Prompt::from_line(&self.asked);
         if self.writing && self.predicts() == Predicts::Next {
             return self.start(Work::Decode(prompt, self.decode.sampling));
@@ -211,11 +212,12 @@ impl App {
             _ => {}
         }
         match self.place() {
-            Place::Decode if self.predicts() == Predicts::Next => {
+            Place::Decode if command.action == Action::TakeBack && self.is_writing() => self.stop_writing(),
+            Place::Decode => {
                 let asked = self.decode.command(command);
                 self.decode_asked(asked)
             }
-            Place::Decode => {
+            Place::Fill => {
                 let Some(pass) = self.pass.clone() else { return Vec::new() };
                 let asked = self.fill.command(command, &pass, &mut self.cursor.query);
                 self.fill_asked(asked)
@@ -325,11 +327,35 @@ impl App {
             }
             // One at a time: keys that come while a token is being written would write it twice.
             decode::Asked::Write(_) if self.job.is_some() => Vec::new(),
+            decode::Asked::Write(_) if self.is_full() => {
+                self.decode.playing = false;
+                self.shell.say(Gravity::Info, super::Word::ContextFull.text(self.shell.language));
+                Vec::new()
+            }
             decode::Asked::Write(id) => match self.decode.with_sampling() {
                 Some(decoding) => self.start(Work::Write(decoding, id)),
                 None => Vec::new(),
             },
         }
+    }
+
+    /// Whether the text that is written is as long as the model allows.
+    pub fn is_full(&self) -> bool {
+        let context = self.subject.as_ref().map(|subject| subject.sizes().context);
+        let tokens = self.decode.decoding.as_ref().map(|decoding| decoding.newest().pass.tokens.len());
+        tokens.zip(context).is_some_and(|(tokens, context)| tokens >= context)
+    }
+
+    fn is_writing(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Write(..)))
+    }
+
+    /// A token that is being written is taken back by not waiting for it.
+    fn stop_writing(&mut self) -> Vec<Effect> {
+        self.decode.playing = false;
+        self.job = None;
+        self.shell.progress = None;
+        vec![Effect::Cancel]
     }
 
     fn fill_asked(&mut self, asked: fill::Asked) -> Vec<Effect> {
@@ -394,12 +420,12 @@ impl App {
                 self.attention.click(target, &pass, &mut self.cursor);
                 self.open_attention(&pass)
             }
-            Place::Decode if self.predicts() == Predicts::Next => {
+            Place::Decode => {
                 let asked = self.decode.click(target);
                 self.decode_asked(asked)
             }
-            Place::Decode => {
-                let asked = self.fill.click(target, &pass, self.cursor.query);
+            Place::Fill => {
+                let asked = self.fill.click(target, &pass, &mut self.cursor.query);
                 self.fill_asked(asked)
             }
             _ => Vec::new(),

@@ -17,6 +17,8 @@ pub mod prompt;
 pub mod shell;
 pub mod steps;
 pub mod target;
+#[cfg(test)]
+pub mod trial;
 pub mod words;
 
 pub use action::{Action, Command};

@@ -21,6 +21,8 @@ pub enum Place {
     AttentionLines,
     /// Writing token by token.
     Decode,
+    /// Filling masks in.
+    Fill,
     /// Models side by side.
     Compare,
     /// Lineage by date.
@@ -35,7 +37,7 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Global,
         Self::Catalogue,
         Self::Model,
@@ -43,6 +45,7 @@ impl Place {
         Self::Attention,
         Self::AttentionLines,
         Self::Decode,
+        Self::Fill,
         Self::Compare,
         Self::Timeline,
         Self::Prompt,
@@ -65,6 +68,7 @@ impl Place {
             Self::Attention => Word::Attention,
             Self::AttentionLines => Word::Lines,
             Self::Decode => Word::Decode,
+            Self::Fill => Word::Fill,
             Self::Compare => Word::Compare,
             Self::Timeline => Word::Timeline,
             Self::Prompt => Word::PromptLine,

@@ -132,7 +132,13 @@ pub fn carry_out(
     };
     let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };
     let outcome = match &job.work {
-        Work::Run(prompt) => Pass::run(subject, prompt, run).map(|pass| pass.map(|p| Outcome::Pass(Arc::new(p)))),
+        Work::Run(prompt) => Pass::run(subject, prompt, run).map(|pass| {
+            pass.map(|pass| {
+                // What the filling screen shows takes a while where the vocabulary is long.
+                pass.expected();
+                Outcome::Pass(Arc::new(pass))
+            })
+        }),
         Work::Decode(prompt, sampling) => Decoding::start(subject, prompt, *sampling, run).map(written),
         Work::Write(decoding, id) => decoding.write(subject, *id, run).map(written),
         Work::Replay(pass, off) => Ok(pass.without_heads(off, run).map(|record| Outcome::Replay(Arc::new(record)))),

@@ -18,6 +18,8 @@ pub struct Step {
     pub choice: Option<Choice>,
     /// The probability of what was chosen, at temperature 1.
     pub probability: f32,
+    /// How undecided the model was about it, in nats at temperature 1.
+    pub entropy: f32,
     /// The cache when this pass was over.
     cache: Cache,
 }
@@ -139,7 +141,10 @@ impl Step {
                 key.zip(value)
             })
             .collect();
-        Ok(Some(Self { pass: Arc::new(pass), choice: None, probability: 0.0, cache: Cache { layers } }))
+        let cache = Cache { layers };
+        let mut step = Self { pass: Arc::new(pass), choice: None, probability: 0.0, entropy: 0.0, cache };
+        step.entropy = super::predict::entropy(&step.logits(), 1.0);
+        Ok(Some(step))
     }
 
     /// The logits of the next token.

@@ -13,7 +13,7 @@ pub use count::{Component, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};
 pub use pass::{Pass, TokenView};
 pub use patterns::{HeadScores, Pattern, head_scores};
-pub use predict::{Candidate, Choice, Sampling, candidates, entropy, share};
+pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, share, shares};
 pub use steps::{Item, ItemKind, StepTree};
 pub use subject::{Prompt, Subject};
 

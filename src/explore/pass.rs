@@ -1,8 +1,8 @@
 //! A text's forward pass, with what the screens need beside the record: how each token is called.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::predict::{Candidate, Sampling, candidates};
+use super::predict::{Candidate, Expected, Sampling, candidates, expected};
 use super::steps::StepTree;
 use super::{ExploreError, Prompt, Subject};
 use crate::models::{Inputs, Predicts};
@@ -38,6 +38,7 @@ pub struct Pass {
     pub tree: StepTree,
     logits: Option<(NodeId, Predicts)>,
     mask_id: Option<u32>,
+    expected: OnceLock<Vec<Expected>>,
     /// Tokens that ran in earlier passes and stand in the cache only.
     past: usize,
 }
@@ -76,6 +77,7 @@ impl Pass {
             tree: StepTree::new(&graph),
             logits: logits.map(|id| (id, predicts)),
             mask_id: subject.mask_id(),
+            expected: OnceLock::new(),
             past: inputs.cache.as_ref().map_or(0, crate::nn::Cache::len),
             record,
         }))
@@ -118,6 +120,23 @@ impl Pass {
                 masked.map(|(position, _)| position).collect()
             }
         }
+    }
+
+    /// What a model that fills masks in expected at each position; empty for others. A pass over the whole vocabulary
+    /// for each token, so it is asked for where the pass is run, and kept.
+    pub fn expected(&self) -> &[Expected] {
+        self.expected.get_or_init(|| {
+            let ids = self.tokens.iter().map(|token| token.id).enumerate();
+            match self.predicts() {
+                Predicts::Masked => ids.filter_map(|(at, id)| Some(expected(&self.logits_at(at)?, id))).collect(),
+                _ => Vec::new(),
+            }
+        })
+    }
+
+    /// Whether a position holds the mask.
+    pub fn is_masked(&self, position: usize) -> bool {
+        self.mask_id.is_some() && self.tokens.get(position).map(|token| token.id) == self.mask_id
     }
 
     /// The likeliest tokens at a position.

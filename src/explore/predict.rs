@@ -69,7 +69,7 @@ pub fn candidates(logits: &[f32], sampling: &Sampling, at_least: usize) -> Vec<C
     for (rank, &id) in order.iter().enumerate() {
         let share = shares[id as usize];
         // The one that crosses the limit is still in: so at least one always is.
-        let stays = rank < most && (rank == 0 || cumulative < f64::from(sampling.top_p));
+        let stays = rank < most && (rank == 0 || sampling.top_p >= 1.0 || cumulative < f64::from(sampling.top_p));
         cumulative += share;
         if stays {
             kept = rank + 1;
@@ -108,6 +108,31 @@ pub fn choose(logits: &[f32], sampling: &Sampling, place: usize) -> Choice {
     Choice { id: found.or(last).map_or(0, |c| c.id), draw: Some(draw) }
 }
 
+/// The probabilities of some tokens at a temperature.
+pub fn shares(logits: &[f32], temperature: f32, ids: &[u32]) -> Vec<f32> {
+    let all = probabilities(logits, temperature);
+    ids.iter().map(|&id| all.get(id as usize).map_or(0.0, |&share| share as f32)).collect()
+}
+
+/// What a model expected of a token that is there: how undecided it was, and where the token itself stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expected {
+    /// How undecided the model is at this place, in nats.
+    pub entropy: f32,
+    /// The probability of the token that is there.
+    pub probability: f32,
+    /// How many tokens are likelier, and one.
+    pub rank: usize,
+}
+
+/// See [`Expected`].
+pub fn expected(logits: &[f32], id: u32) -> Expected {
+    let shares = probabilities(logits, 1.0);
+    let probability = shares.get(id as usize).copied().unwrap_or(0.0);
+    let likelier = shares.iter().filter(|&&share| share > probability).count();
+    Expected { entropy: spread(&shares), probability: probability as f32, rank: likelier + 1 }
+}
+
 /// The probability of one token.
 pub fn share(logits: &[f32], id: u32) -> f32 {
     probabilities(logits, 1.0).get(id as usize).map_or(0.0, |&share| share as f32)
@@ -115,8 +140,14 @@ pub fn share(logits: &[f32], id: u32) -> f32 {
 
 /// How undecided the model is, in nats.
 pub fn entropy(logits: &[f32], temperature: f32) -> f32 {
-    let shares = probabilities(logits, temperature);
-    -shares.iter().filter(|&&p| p > 0.0).map(|p| p * p.ln()).sum::<f64>() as f32
+    spread(&probabilities(logits, temperature))
+}
+
+fn spread(shares: &[f64]) -> f32 {
+    // A share that is no number is kept, so that the sum says so.
+    let sum = shares.iter().filter(|p| p.is_nan() || **p > 0.0).map(|p| p * p.ln()).sum::<f64>();
+    // A model that is sure has an entropy of zero, not of minus zero.
+    (0.0 - sum) as f32
 }
 
 #[cfg(test)]
@@ -159,6 +190,23 @@ mod tests {
     fn a_flat_choice_is_the_most_undecided() {
         assert!((entropy(&[1.0; 8], 1.0) - 8f32.ln()).abs() < 1e-6);
         assert!(entropy(&LOGITS, 0.1) < entropy(&LOGITS, 2.0));
+    }
+
+    #[test]
+    fn a_limit_of_one_cuts_nothing() {
+        // The first share is 1 in every digit: the others stay all the same.
+        let all = Sampling { temperature: 1.0, ..Sampling::default() };
+        assert!(candidates(&[900.0, 0.0, 100.0], &all, 0).len() == 3);
+    }
+
+    #[test]
+    fn what_is_there_is_ranked() {
+        let found = expected(&LOGITS, 2);
+        assert_eq!(found.rank, 3);
+        assert!((found.probability - share(&LOGITS, 2)).abs() < 1e-6);
+        assert_eq!(shares(&LOGITS, 1.0, &[2, 99]), [found.probability, 0.0]);
+        assert!(expected(&[f32::NAN, 1.0], 0).entropy.is_nan());
+        assert!(entropy(&[100.0, 0.0], 0.1).is_sign_positive());
     }
 
     #[test]

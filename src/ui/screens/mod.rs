@@ -8,13 +8,14 @@ mod lines;
 mod model;
 mod shown;
 mod steps;
+#[cfg(test)]
+mod trial;
 
 use ratatui::Frame;
 
 use super::frame::{self, Body, Chrome, Status};
 use super::{Canvas, Hits, Theme, Tone};
 use crate::app::{App, Place, Word};
-use crate::models::Predicts;
 
 /// Draws the open screen and everything around it.
 pub fn draw(frame: &mut Frame<'_>, theme: &Theme, hits: &mut Hits, app: &App) {
@@ -45,15 +46,15 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
     match app.place() {
         Place::Attention => attention::draw(canvas, body, app, pass),
         Place::AttentionLines => lines::draw(canvas, body, app, pass),
-        Place::Decode if app.predicts() == Predicts::Next => decode::draw(canvas, body, app),
-        Place::Decode => fill::draw(canvas, body, app, pass),
+        Place::Decode => decode::draw(canvas, body, app),
+        Place::Fill => fill::draw(canvas, body, app, pass),
         Place::Steps => steps::draw(canvas, body, app, pass),
         _ => model::draw(canvas, body, app, pass),
     }
 }
 
 /// Before the first pass: what is wrong, or that it is coming.
-fn waiting(canvas: &mut Canvas<'_>, body: Body, app: &App) {
+pub(super) fn waiting(canvas: &mut Canvas<'_>, body: Body, app: &App) {
     let (text, tone) = match &app.fault {
         Some(fault) => (fault.as_str(), Tone::Bad),
         None => (Word::Running.text(canvas.language), Tone::Dim),
@@ -77,7 +78,7 @@ fn status(app: &App) -> Status {
                 ],
             }
         }
-        Place::Decode if app.predicts() == Predicts::Next => decode::status(app),
+        Place::Decode => decode::status(app),
         _ => {
             let tokens = Word::TokenCount.fill(language, &[&pass.tokens.len()]);
             Status { bar: None, pieces: vec![(tokens, Tone::Dim)] }

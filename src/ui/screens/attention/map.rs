@@ -19,7 +19,7 @@ const LEGEND: u16 = 13;
 pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let (state, language) = (&scene.app.attention, canvas.language);
     if state.view == View::Mask {
-        return canvas.title(area, Word::MaskTitle.text(language), Word::MaskHint.text(language), true);
+        return canvas.title(area, Word::MaskTitle.text(language), Word::MaskViewHint.text(language), true);
     }
     let title = if state.average {
         format!("{} {}", Word::AverageTitle.text(language), scene.attention.layer)

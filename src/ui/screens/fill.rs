@@ -1,9 +1,0 @@
-//! Filling masks in: what is expected at each masked position.
-
-use crate::app::App;
-use crate::explore::Pass;
-use crate::ui::Canvas;
-use crate::ui::frame::Body;
-
-/// Draws the screen.
-pub fn draw(_canvas: &mut Canvas<'_>, _body: Body, _app: &App, _pass: &Pass) {}

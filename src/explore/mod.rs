@@ -6,12 +6,14 @@ mod pass;
 mod predict;
 mod steps;
 mod subject;
+pub mod summary;
 
 pub use decode::{Decoding, Step};
 pub use pass::{Pass, TokenView};
 pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, shares};
 pub use steps::{Item, ItemKind, StepTree};
 pub use subject::{Prompt, Subject};
+pub use summary::Summary;
 
 use crate::checkpoint::CheckpointError;
 use crate::models::{InputError, ModelError};

@@ -99,7 +99,7 @@ impl Facts<'_> {
         let mut lines = vec![self.title(Word::WhereTheyAre, self.word(Word::CountedOnce))];
         lines.push(Line::new().right(columns.count, self.word(Word::ParametersAll), Tone::Faint).right(
             columns.work,
-            self.word(Word::WorkOfPass),
+            self.word(Word::WorkShare),
             Tone::Faint,
         ));
         lines.extend(counts.shares.iter().map(|share| self.share(share, &columns)));

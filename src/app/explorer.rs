@@ -11,7 +11,7 @@ use super::job::{Job, Message, Outcome, Work};
 use super::shell::{Gravity, Overlay, Progress, Request};
 use super::steps::StepsState;
 use super::{Action, Command, Cursor, Key, Place, Screen, Shell, Target};
-use crate::explore::{Pass, Prompt, Subject};
+use crate::explore::{Pass, Prompt, Subject, Summary};
 use crate::models::Predicts;
 use crate::tape::{NodeId, ScopeId};
 
@@ -53,6 +53,8 @@ pub struct App {
     pub subject: Option<Arc<Subject>>,
     /// The newest pass over the prompt.
     pub pass: Option<Arc<Pass>>,
+    /// What the model and that pass come to, for the model's card.
+    pub summary: Option<Summary>,
     /// Where the cursor is.
     pub cursor: Cursor,
     /// The steps screen.
@@ -85,6 +87,7 @@ impl App {
             shell,
             subject,
             pass: None,
+            summary: None,
             cursor: Cursor::default(),
             steps: StepsState::default(),
             attention: AttentionState::default(),
@@ -249,6 +252,7 @@ impl App {
             Action::PageUp => -10 * by,
             Action::PageDown => 10 * by,
             Action::Home => isize::MIN / 2,
+            Action::End => isize::MAX / 2,
             _ => 0,
         };
         self.scroll = self.scroll.saturating_add_signed(by);
@@ -529,6 +533,7 @@ impl App {
         }
         self.cursor.query = self.cursor.query.min(last);
         self.cursor.key = self.cursor.key.min(last);
+        self.summary = self.subject.as_ref().map(|subject| Summary::of(subject, &pass));
         self.pass = Some(pass);
         let again = self.replay();
         if again.is_empty() { self.on_screen() } else { again }

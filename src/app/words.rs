@@ -5,6 +5,8 @@ use super::language::Language;
 macro_rules! words {
     ($($variant:ident: $en:literal, $zh:literal;)*) => {
         /// A text of the interface.
+        // The texts themselves stand as documentation, and they are no markdown.
+        #[allow(clippy::doc_markdown)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Word {
             $(#[doc = concat!("`", $en, "`")] $variant,)*
@@ -249,9 +251,46 @@ words! {
     OwnToken: "the token itself, {}: rank {}, probability {}", "该词元本身 {}：第 {} 位，概率 {}";
     MaskHint: "{} masks {}: then the model has to guess; now it sees the token itself", "按 {} 遮住 {}：模型便须猜测；现在它能看到该词元";
     MaskMoreHint: "a figure fills the mask in; {} masks {} too", "按数字键填入此掩码；按 {} 也遮住 {}";
+    FillWithFigure: "a figure fills the mask in", "按数字键填入此掩码";
     AllTokens: "All tokens", "所有词元";
     AllTokensHint: "how expected each is in its place", "各自在其位置上有多可预期";
     Rank: "rank", "位次";
+    Architecture: "Architecture", "结构";
+    ArchitectureHint: "from the pass; parameters on the right", "取自前向计算；右侧为参数量";
+    TokenIdsIn: "token ids : {}", "词元编号 : {}";
+    ResidualStream: "residual {} × {}", "残差流 {} × {}";
+    LogitsOut: "logits : {} × {}", "逻辑值 : {} × {}";
+    VectorsOut: "vectors : {} × {}", "向量 : {} × {}";
+    TableAgain: "token table again", "再次使用词元表";
+    TiedNothing: "tied, 0", "共享，0";
+    TiedPlus: "tied, + {}", "共享，+ {}";
+    HeadsOf: "{} heads of {}", "{} 个头，各 {}";
+    CausalMask: "causal mask", "因果掩码";
+    BothSides: "sees both sides", "左右都可见";
+    Sizes: "Sizes", "大小";
+    LayersOf: "layers", "层";
+    HeadsCount: "heads", "头";
+    WidthOf: "width (d_model)", "宽度（d_model）";
+    WidthOfHead: "of a head (d_head)", "每头（d_head）";
+    WidthInner: "inner (d_ff)", "内层（d_ff）";
+    VocabularySize: "vocabulary", "词表";
+    ContextLength: "context", "上下文";
+    TokenizerKind: "tokenizer", "分词器";
+    TokenizerEntries: "its entries", "分词器条目";
+    ParametersAll: "parameters", "参数";
+    WhereTheyAre: "Where they are", "参数在哪里";
+    CountedOnce: "every parameter counted once", "每个参数只计一次";
+    TiedNote: "used twice, counted once: {}", "用两次，计一次：{}";
+    WeightsMemory: "Memory of the weights", "权重所占内存";
+    AsStored: "as stored", "按存储";
+    CacheKept: "keys and values kept while writing", "写作时保存的键和值";
+    NumbersPerToken: "{} numbers a token", "每个词元 {} 个数";
+    WorkOfPass: "Work of this pass", "本次计算量";
+    WorkShare: "work", "计算量";
+    LinesBelow: "↓ {} more", "↓ 还有 {} 行";
+    WorkHint: "{} tokens, floating-point operations", "{} 个词元，浮点运算次数";
+    Together: "together", "合计";
+    EstimateNote: "{} of it: products with weights; the rest is attention, norms, sums", "{} 为与权重的乘积；其余为注意力、归一化与求和";
 }
 
 impl Word {

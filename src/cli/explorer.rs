@@ -160,6 +160,10 @@ impl Program for Explorer {
     fn draw(&mut self, frame: &mut Frame<'_>) {
         let theme = self.look.theme(self.app.shell.theme);
         ui::screens::draw(frame, theme, &mut self.hits, &self.app);
+        // Keys pressed at the end must not have to be pressed back.
+        if let Some(limit) = self.hits.scroll_limit() {
+            self.app.scroll = self.app.scroll.min(limit);
+        }
     }
 
     fn handle(&mut self, event: Event<Message>) -> Flow {

@@ -8,6 +8,7 @@ mod patterns;
 mod predict;
 mod steps;
 mod subject;
+pub mod summary;
 
 pub use count::{Component, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};
@@ -16,6 +17,7 @@ pub use patterns::{HeadScores, Pattern, head_scores};
 pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, share, shares};
 pub use steps::{Item, ItemKind, StepTree};
 pub use subject::{Prompt, Subject};
+pub use summary::Summary;
 
 use crate::checkpoint::CheckpointError;
 use crate::models::{InputError, ModelError};

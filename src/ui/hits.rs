@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 pub struct Hits {
     spots: Vec<(Rect, Spot)>,
     cursor: Option<(u16, u16)>,
+    scroll_limit: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +78,16 @@ impl Hits {
         self.cursor = Some((x, y));
     }
 
+    /// Says how many lines the screen can be scrolled by: more are known only where it is drawn.
+    pub fn set_scroll_limit(&mut self, lines: usize) {
+        self.scroll_limit = Some(lines);
+    }
+
+    /// How many lines the screen can be scrolled by, where it scrolls.
+    pub fn scroll_limit(&self) -> Option<usize> {
+        self.scroll_limit
+    }
+
     /// Where the terminal's own cursor belongs.
     pub fn cursor(&self) -> Option<(u16, u16)> {
         self.cursor
@@ -96,6 +107,7 @@ impl Hits {
     pub fn clear(&mut self) {
         self.spots.clear();
         self.cursor = None;
+        self.scroll_limit = None;
     }
 }
 

@@ -49,7 +49,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::Decode => decode::draw(canvas, body, app),
         Place::Fill => fill::draw(canvas, body, app, pass),
         Place::Steps => steps::draw(canvas, body, app, pass),
-        _ => model::draw(canvas, body, app, pass),
+        _ => model::draw(canvas, body, app),
     }
 }
 

@@ -16,6 +16,8 @@ use crate::ui::{Canvas, Tone};
 /// Columns of a list of candidates, and of the table of all tokens.
 const LIST: u16 = 46;
 const TABLE: u16 = 52;
+/// Columns of either at most.
+const WIDEST: u16 = 80;
 
 /// What every part of the screen reads.
 struct View<'a> {
@@ -78,17 +80,22 @@ fn draw_lists(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>) {
     let room = usize::from((area.width / LIST).max(1));
     let shown = positions.len().min(room);
     let first = crate::ui::widgets::scroll::window(chosen, positions.len(), shown);
+    // What is left beside the lists goes to the table of all tokens, or else to the lists.
+    let with_table = area.width >= shown as u16 * LIST + TABLE;
+    let width = match (with_table, shown) {
+        (true, 1) => area.width - TABLE,
+        (true, _) => LIST,
+        (false, _) => area.width / shown as u16,
+    };
+    let width = width.min(WIDEST);
     let mut x = area.x;
     for (place, &position) in positions.iter().enumerate().skip(first).take(shown) {
-        let width = if shown == 1 { LIST.max(area.width.min(66)) } else { LIST };
-        let pane = Rect { x, width: width.min(area.right() - x), ..area };
-        let pane = if area.right() - x < LIST + TABLE { Rect { width: area.right() - x, ..pane } } else { pane };
-        lists::candidates(canvas, Rect { width: pane.width.min(80), ..pane }, view, position, place);
-        x += pane.width;
+        lists::candidates(canvas, Rect { x, width: width - 1, ..area }, view, position, place);
+        x += width;
     }
-    if area.right().saturating_sub(x) >= TABLE {
+    if with_table {
         canvas.divider(x + 1, area);
-        lists::tokens(canvas, Rect { x: x + 3, width: (area.right() - x - 3).min(80), ..area }, view);
+        lists::tokens(canvas, Rect { x: x + 3, width: (area.right() - x - 3).min(WIDEST), ..area }, view);
     }
 }
 
@@ -101,9 +108,12 @@ fn hint(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>) {
     let keymap = &view.app.shell.keymap;
     let keys = keymap.keys_for(Place::Fill, Action::MaskToken, view.language);
     let Some(key) = keys.first() else { return };
-    let token = view.name(view.app.cursor.query.min(view.pass.tokens.len().saturating_sub(1)));
-    let word = if view.masks.is_empty() { Word::MaskHint } else { Word::MaskMoreHint };
-    let words = word.fill(view.language, &[key, &token]);
+    let cursor = view.app.cursor.query.min(view.pass.tokens.len().saturating_sub(1));
+    let words = match (view.masks.is_empty(), view.masks.contains(&cursor)) {
+        (true, _) => Word::MaskHint.fill(view.language, &[key, &view.name(cursor)]),
+        (false, false) => Word::MaskMoreHint.fill(view.language, &[key, &view.name(cursor)]),
+        (false, true) => view.word(Word::FillWithFigure).to_owned(),
+    };
     let words = crate::ui::text::fit(&words, usize::from(area.width.saturating_sub(1)));
     canvas.say(area, area.x + 1, area.y, &words, Tone::Faint);
 }

@@ -1,0 +1,46 @@
+use insta::assert_snapshot;
+
+use crate::app::trial::{app, bert, gpt2, press};
+use crate::app::{App, Language};
+use crate::models::Loaded;
+use crate::ui::screens::trial::{SIZES, draw_everywhere, glyphs};
+
+fn card(loaded: Loaded, language: Language) -> App {
+    let mut app = app(loaded, language, "1 2 3 4");
+    press(&mut app, "2");
+    app
+}
+
+#[test]
+fn gpt2_in_english() {
+    let app = card(gpt2(), Language::En);
+    for size in SIZES {
+        assert_snapshot!(format!("gpt2_{}x{}", size.0, size.1), glyphs(&app, size));
+    }
+}
+
+#[test]
+fn bert_in_chinese() {
+    let app = card(bert(), Language::Zh);
+    for size in SIZES {
+        assert_snapshot!(format!("bert_{}x{}", size.0, size.1), glyphs(&app, size));
+    }
+}
+
+#[test]
+fn it_scrolls_to_the_end_and_no_further() {
+    let mut app = card(gpt2(), Language::En);
+    press(&mut app, "j j");
+    assert_eq!(app.scroll, 2);
+    app.scroll = 999;
+    assert_snapshot!(glyphs(&app, (80, 24)));
+    assert!(!glyphs(&app, (80, 24)).contains("↓ "));
+}
+
+#[test]
+fn everywhere() {
+    for language in [Language::En, Language::Zh] {
+        draw_everywhere(&card(gpt2(), language));
+        draw_everywhere(&card(bert(), language));
+    }
+}

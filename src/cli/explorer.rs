@@ -35,8 +35,9 @@ const FIRST_TEXT: &str = "Anna and Tom went to the park. Anna found a red ball. 
 /// # Errors
 /// Where the checkpoint cannot be used or there is no terminal.
 pub fn open(path: &Path, options: &Options) -> color_eyre::Result<u8> {
+    // What is wrong with the model is said first, whether or not there is a terminal.
+    let subject = Arc::new(super::model::open(path)?);
     term::depth::check()?;
-    let subject = Arc::new(Subject::open(path)?);
     let app = app(subject, options.language, options.mouse, options.text.as_deref())?;
     let mut explorer = Explorer::new(app, options.depth)?;
     let events = Events::start()?;

@@ -60,7 +60,7 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 /// Where the model cannot be opened, a key is none, or the file cannot be written.
 pub fn run(args: &Args) -> color_eyre::Result<()> {
     let Args::Screen(args) = args;
-    let subject = Arc::new(Subject::open(&args.model)?);
+    let subject = Arc::new(super::model::open(&args.model)?);
     let language = super::open::language(args.lang.as_deref());
     let mut app = explorer::app(Arc::clone(&subject), language, true, args.text.as_deref())?;
     app.shell.theme = if args.theme == "light" { "light" } else { "dark" };

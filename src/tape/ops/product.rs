@@ -60,11 +60,18 @@ pub(super) fn contract(
     let batch: SmallVec<[Kind; 4]> = shared(left_axes, right_axes, over).map(|a| a.kind).collect();
     let rows: SmallVec<[Kind; 4]> = alone(left_axes, right_axes).map(|a| a.kind).collect();
     let columns: SmallVec<[Kind; 4]> = alone(right_axes, left_axes).map(|a| a.kind).collect();
-    let left = grouped(left, left_axes, [&batch, &rows, over], pool);
+    // The scale goes to the smaller of the left side and the result.
+    let early = scale != 1.0 && left.len() < axes.size();
+    let scaled = early.then(|| {
+        let mut data = left.clone().into_owned(pool);
+        pointwise::scale_assign(&mut data, scale);
+        pool.tensor(data, left.shape())
+    });
+    let left = grouped(scaled.as_ref().unwrap_or(left), left_axes, [&batch, &rows, over], pool);
     let right = grouped(right, right_axes, [&batch, over, &columns], pool);
     let mut out = pool.take(axes.size());
     multiply(&left, &right, &mut out);
-    if scale != 1.0 {
+    if scale != 1.0 && !early {
         pointwise::scale_assign(&mut out, scale);
     }
     (pool.tensor(out, &axes.shape()), axes)

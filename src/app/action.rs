@@ -50,12 +50,9 @@ actions! {
     Language = "language" ["language", "语言"] ["Change between English and Chinese", "在中文与英文之间切换"];
     Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, no colours", "切换深色、浅色与无色主题"];
     Mouse = "mouse" ["mouse", "鼠标"] ["Mouse for the program, or to select text", "鼠标归程序使用，或用来选取文字"];
-    ScreenCatalogue = "screen_catalogue" ["catalogue", "目录"] ["Open the catalogue of models", "打开模型目录"];
     ScreenModel = "screen_model" ["model", "模型"] ["Open the card of this model", "打开此模型的介绍"];
     ScreenSteps = "screen_steps" ["steps", "步骤"] ["Walk through the forward pass", "逐步查看前向计算"];
     ScreenAttention = "screen_attention" ["attention", "注意力"] ["See what every head looks at", "查看每个注意力头在看什么"];
-    ScreenCompare = "screen_compare" ["compare", "比较"] ["Lay models side by side", "并排比较多个模型"];
-    ScreenTimeline = "screen_timeline" ["timeline", "时间线"] ["See who came from whom, and when", "查看模型的传承与时间"];
     NextPane = "next_pane" ["pane", "窗格"] ["Give the keys to the next pane", "切换到下一个窗格"];
     PreviousPane = "previous_pane" ["pane", "窗格"] ["Give the keys to the pane before", "切换到上一个窗格"];
     MoveUp = "move_up" ["up", "上"] ["Move up", "上移"];

@@ -9,8 +9,6 @@ use serde::Deserialize;
 pub enum Place {
     /// Everywhere, below the keys of the place itself.
     Global,
-    /// The list of models.
-    Catalogue,
     /// The card of a model.
     Model,
     /// The steps of a pass.
@@ -23,10 +21,6 @@ pub enum Place {
     Decode,
     /// Filling masks in.
     Fill,
-    /// Models side by side.
-    Compare,
-    /// Lineage by date.
-    Timeline,
     /// The text being edited.
     Prompt,
     /// The command palette.
@@ -37,17 +31,14 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 10] = [
         Self::Global,
-        Self::Catalogue,
         Self::Model,
         Self::Steps,
         Self::Attention,
         Self::AttentionLines,
         Self::Decode,
         Self::Fill,
-        Self::Compare,
-        Self::Timeline,
         Self::Prompt,
         Self::Palette,
         Self::Help,
@@ -62,15 +53,12 @@ impl Place {
     pub fn word(self) -> Word {
         match self {
             Self::Global => Word::Everywhere,
-            Self::Catalogue => Word::Catalogue,
             Self::Model => Word::Model,
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
             Self::AttentionLines => Word::Lines,
             Self::Decode => Word::Decode,
             Self::Fill => Word::Fill,
-            Self::Compare => Word::Compare,
-            Self::Timeline => Word::Timeline,
             Self::Prompt => Word::PromptLine,
             Self::Palette => Word::Palette,
             Self::Help => Word::Help,
@@ -81,57 +69,48 @@ impl Place {
 /// The numbered tabs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Screen {
-    /// 1
-    Catalogue,
-    /// 2
+    /// The card of the model.
     Model,
-    /// 3
+    /// The steps of the pass.
     #[default]
     Steps,
-    /// 4
+    /// Attention.
     Attention,
-    /// 5
-    Compare,
-    /// 6
-    Timeline,
 }
 
 impl Screen {
     /// Every tab in order.
-    pub const ALL: [Self; 6] =
-        [Self::Catalogue, Self::Model, Self::Steps, Self::Attention, Self::Compare, Self::Timeline];
+    pub const ALL: [Self; 3] = [Self::Model, Self::Steps, Self::Attention];
 
-    /// Its number, from 1.
+    /// Its number, which is its key. It stays when other tabs come: 1 is for the catalogue.
     pub fn number(self) -> u8 {
-        self as u8 + 1
+        match self {
+            Self::Model => 2,
+            Self::Steps => 3,
+            Self::Attention => 4,
+        }
     }
 
     /// The tab of that number.
     pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(number).checked_sub(1)?).copied()
+        Self::ALL.into_iter().find(|screen| screen.number() == number)
     }
 
     /// Its name for people.
     pub fn word(self) -> Word {
         match self {
-            Self::Catalogue => Word::Catalogue,
             Self::Model => Word::Model,
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
-            Self::Compare => Word::Compare,
-            Self::Timeline => Word::Timeline,
         }
     }
 
     /// The tab an action opens.
     pub fn opened_by(action: Action) -> Option<Self> {
         match action {
-            Action::ScreenCatalogue => Some(Self::Catalogue),
             Action::ScreenModel => Some(Self::Model),
             Action::ScreenSteps => Some(Self::Steps),
             Action::ScreenAttention => Some(Self::Attention),
-            Action::ScreenCompare => Some(Self::Compare),
-            Action::ScreenTimeline => Some(Self::Timeline),
             _ => None,
         }
     }

@@ -33,12 +33,9 @@ macro_rules! words {
 
 words! {
     // Tabs and places
-    Catalogue: "Catalogue", "目录";
     Model: "Model", "模型";
     Steps: "Steps", "步骤";
     Attention: "Attention", "注意力";
-    Compare: "Compare", "比较";
-    Timeline: "Timeline", "时间线";
     Lines: "Lines", "连线";
     Decode: "Decoding", "解码";
     PromptLine: "Text", "文本";

@@ -29,7 +29,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
     tree::draw(canvas, tree, app, pass, body.compact);
     let Some(screen) = Screen::of(app, pass) else { return };
     let foot = match app.steps.trail.newest() {
-        Some((derivation, _)) => derivation::rows(derivation).min(right.height),
+        Some((derivation, _)) => derivation::rows(pass, derivation).min(right.height),
         None => numbers::rows(right, body.compact),
     };
     let left = right.height.saturating_sub(foot + u16::from(!body.compact));

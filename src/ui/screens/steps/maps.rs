@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::look::Seen;
 use super::picture::{Drawn, How, Screen, Shown};
-use crate::app::{Target, Word};
+use crate::app::Target;
 use crate::ui::screens::shown;
 use crate::ui::widgets::{Heatmap, Labels, Scale, Zoom, scroll};
 use crate::ui::{Canvas, Theme, Tone};
@@ -70,33 +70,27 @@ impl Maps<'_> {
     }
 
     fn draw_large(&self, canvas: &mut Canvas<'_>, area: Rect, cursor: (usize, usize)) -> Drawn {
-        let (heads, queries, keys) = self.seen.size();
-        let mut room = area;
-        if heads > 1 {
-            let gutter = 7 + u16::from(!self.how.compact);
-            let words = format!("{} {}", Word::AxisHead.text(canvas.language), self.head);
-            let style = canvas.theme.cursor_label();
-            let x = canvas.put(area, area.x + gutter, area.y, &words, style);
-            let all = Word::SourceOf.fill(canvas.language, &[&"", &heads]);
-            canvas.say(area, x, area.y, &all, Tone::Faint);
-            room = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        }
+        let (_, queries, keys) = self.seen.size();
         let theme = canvas.theme;
         let number = |row: usize, col: usize| self.numbers[[self.head, row, col]];
         let hidden = |row: usize, col: usize| hidden(self.seen, theme, row, col);
         let map = Heatmap::new(queries, keys, &number).hidden(&hidden).scale(self.scale);
         let map = map.named(&self.seen.rows, &self.seen.cols).compact(self.how.compact).cursor(Some(cursor));
-        let drawn = map.zoom(self.zoom(room)).map(u8::from(!self.how.out)).draw(canvas, room);
+        let drawn = map.zoom(self.zoom(area)).map(u8::from(!self.how.out)).draw(canvas, area);
         // Labels on the staircase stand right of the cells.
         let labels = if drawn.labels == Labels::Stair { 7 } else { 0 };
         Drawn { right: drawn.cells.right() + labels, step: drawn.step }
     }
 
-    /// Numbers in the cells where they are asked for or there is room for all of them.
+    /// Numbers in the cells where they are asked for or there is room for all of them; cells that have labels, even if
+    /// the last rows must be scrolled to.
     fn zoom(&self, room: Rect) -> Zoom {
         let (_, queries, keys) = self.seen.size();
-        let fits = queries * 2 < usize::from(room.height) && keys * 4 + 16 <= usize::from(room.width);
-        if self.screen.app.steps.table || fits { Zoom::Numbers } else { Zoom::Fit }
+        let (height, width) = (usize::from(room.height), usize::from(room.width.saturating_sub(9)));
+        if self.screen.app.steps.table || (queries * 2 < height && keys * 4 + 7 <= width) {
+            return Zoom::Numbers;
+        }
+        if keys * 2 <= width && queries * 3 <= height * 5 && queries > height { Zoom::Cell } else { Zoom::Fit }
     }
 }
 

@@ -179,6 +179,11 @@ impl<'a> Screen<'a> {
             return None;
         }
         let (before_width, after_width) = share(free, (least, wanted), (after.look.least(), after_wanted));
+        // Two strips with one set of labels have cells of the same size.
+        let (before_width, after_width) = match self.shares_rows() {
+            true => (before_width.max((before_width + after_width + 6) / 2), (before_width + after_width - 6) / 2),
+            false => (before_width, after_width),
+        };
         let readable = |value: &Shown, width: u16| {
             value.look != Look::Strip || value.size.1 <= 2 * POOLED * usize::from(width.saturating_sub(8))
         };
@@ -191,6 +196,10 @@ impl<'a> Screen<'a> {
         let language = canvas.language;
         let word = if how.out { Word::StepOut } else { Word::StepIn }.text(language);
         let mut hint = shown::path_of(self.pass, value.node, language);
+        if let Some(seen) = value.seen.as_ref().filter(|seen| value.look == Look::Maps && seen.size().0 > 1) {
+            let head = format!("{} {}", Word::AxisHead.text(language), value.slice(self.app, seen));
+            hint = format!("{hint}  {}", Word::SourceOf.fill(language, &[&head, &seen.size().0]));
+        }
         let range = value.extent.filter(|extent| !how.out && !extent.weights && value.look == Look::Strip);
         let range = range.map(|extent| Legend { title: "", scale: extent.scale(self.app.steps.range) }.range());
         let room = usize::from(area.width).saturating_sub(text::width(word) + 3);

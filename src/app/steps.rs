@@ -393,3 +393,6 @@ pub fn largest(values: &[f32], count: usize) -> Vec<usize> {
     places.sort_unstable_by(order);
     places
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, value: &Sh
     let maps = Maps { screen, seen, numbers, scale, head: value.slice(screen.app, seen), how };
     let mut room = area;
     if seen.size().0 > 1 && area.width >= BESIDE && how.out {
-        let width = (area.width * 2 / 5).min(46);
+        let width = small_width(seen.size().2, area.width);
         let used = maps.draw_small(canvas, Rect { width, ..area });
         room = Rect { x: area.x + used + 1, width: area.width - used - 1, ..area };
     }
@@ -92,6 +92,13 @@ impl Maps<'_> {
         }
         if keys * 2 <= width && queries * 3 <= height * 5 && queries > height { Zoom::Cell } else { Zoom::Fit }
     }
+}
+
+/// Columns for the small maps: what square cells of the large one leave, where that is enough for three beside each other.
+fn small_width(keys: usize, width: u16) -> u16 {
+    const THREE: usize = 18;
+    let left = usize::from(width).saturating_sub(keys * 2 + 10);
+    if left >= THREE { left.min(46) as u16 } else { (width * 2 / 5).min(46) }
 }
 
 /// The largest size in which all heads fit; the smallest where none does.

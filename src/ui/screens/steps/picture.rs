@@ -277,6 +277,8 @@ impl Shown {
     fn wanted(&self, named: bool) -> u16 {
         let gutter = if named { 7 } else { 1 };
         match self.look {
+            // The one that goes in is a single large map.
+            Look::Maps if self.map == steps::BEFORE => (self.size.1.min(400) as u16 * 2 + 10).max(Look::Maps.least()),
             Look::Maps | Look::List => u16::MAX,
             Look::Strip => (self.size.1.min(400) as u16 + gutter).max(Look::Strip.least()),
             Look::Ranked => 64,

@@ -136,9 +136,16 @@ fn draw_opens(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, derivation: &Der
     let language = canvas.language;
     let sources = &derivation.terms[term].sources;
     let (node, cell) = &sources[source];
-    let mut words: Vec<String> =
-        shown::cell_words(pass, *node, cell, language).into_iter().map(|(words, _)| words).collect();
-    words.insert(0, shown::path_of(pass, *node, language));
+    let mut words = vec![shown::path_of(pass, *node, language)];
+    let mut label = String::new();
+    for (word, is_label) in shown::cell_words(pass, *node, cell, language) {
+        // A label and the axis that it belongs to stay together.
+        if is_label {
+            label = word + " ";
+        } else {
+            words.push(std::mem::take(&mut label) + &word);
+        }
+    }
     let x = canvas.say(area, area.x + 1, area.y, Word::OpensTerm.text(language), Tone::Faint) + 1;
     let mut room = usize::from(area.right().saturating_sub(x));
     if sources.len() > 1 {

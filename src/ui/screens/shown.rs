@@ -118,7 +118,11 @@ pub fn cell_words(pass: &Pass, node: NodeId, cell: &[usize], language: Language)
 /// A number of a worked example, with four decimals while that says enough; all of them line up on the right.
 pub fn figure(value: f32) -> String {
     let size = value.abs();
-    if value == 0.0 || (1e-3..1e5).contains(&size) { format!("{value:.4}") } else { number::significant(value, 4) }
+    match size {
+        _ if value == 0.0 || (1e-3..1e5).contains(&size) => format!("{value:.4}"),
+        s if s < 1e-3 => format!("{value:.2e}"),
+        _ => number::significant(value, 4),
+    }
 }
 
 /// The same in at most seven columns, for tables.

@@ -35,7 +35,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, value: &Sh
     if seen.size().0 > 1 && area.width >= BESIDE && how.out {
         let width = small_width(seen.size().2, area.width);
         let used = maps.draw_small(canvas, Rect { width, ..area });
-        room = Rect { x: area.x + used + 1, width: area.width - used - 1, ..area };
+        room = Rect { x: area.x + used, width: area.width - used, ..area };
     }
     maps.draw_large(canvas, room, value.place(screen.app))
 }
@@ -86,18 +86,20 @@ impl Maps<'_> {
     /// the last rows must be scrolled to.
     fn zoom(&self, room: Rect) -> Zoom {
         let (_, queries, keys) = self.seen.size();
-        let (height, width) = (usize::from(room.height), usize::from(room.width.saturating_sub(9)));
+        let (height, width) = (usize::from(room.height), usize::from(room.width.saturating_sub(8)));
         if self.screen.app.steps.table || (queries * 2 < height && keys * 4 + 7 <= width) {
             return Zoom::Numbers;
         }
-        if keys * 2 <= width && queries * 3 <= height * 5 && queries > height { Zoom::Cell } else { Zoom::Fit }
+        // With room for upright labels above all rows the map chooses by itself.
+        let scrolls = queries + 8 > height && queries * 3 <= height * 5;
+        if keys * 2 <= width && scrolls { Zoom::Cell } else { Zoom::Fit }
     }
 }
 
 /// Columns for the small maps: what square cells of the large one leave, where that is enough for three beside each other.
 fn small_width(keys: usize, width: u16) -> u16 {
-    const THREE: usize = 18;
-    let left = usize::from(width).saturating_sub(keys * 2 + 10);
+    const THREE: usize = 17;
+    let left = usize::from(width).saturating_sub(keys * 2 + 9);
     if left >= THREE { left.min(46) as u16 } else { (width * 2 / 5).min(46) }
 }
 

@@ -64,7 +64,12 @@ fn draw_formula(
     let whose = pass.tree.items().get(name).filter(|item| item.is_scope());
     let whose = whose.map_or_else(String::new, |_| shown::node_name(pass, node, canvas.language) + ": ");
     let whose = whose.trim_start_matches(['+', ' ']);
-    canvas.say_wrapped(Rect { height: area.height.min(2), ..area }, &format!("{whose}{formula}"), Tone::Focused)
+    let words = format!("{whose}{formula}");
+    if area.height < 7 {
+        canvas.say(area, area.x, area.y, &text::fit(&words, usize::from(area.width)), Tone::Focused);
+        return 1;
+    }
+    canvas.say_wrapped(Rect { height: 2, ..area }, &words, Tone::Focused)
 }
 
 fn meaning<'p>(app: &App, pass: &'p Pass, canvas: &Canvas<'_>) -> &'p str {

@@ -184,10 +184,11 @@ impl<'a> Screen<'a> {
             true => (before_width.max((before_width + after_width + 6) / 2), (before_width + after_width - 6) / 2),
             false => (before_width, after_width),
         };
-        let readable = |value: &Shown, width: u16| {
-            value.look != Look::Strip || value.size.1 <= 2 * POOLED * usize::from(width.saturating_sub(8))
-        };
-        let both = readable(after, after_width) && before_look.is_none_or(|value| readable(value, before_width));
+        let readable =
+            |value: &Shown, width: u16| value.look != Look::Strip || value.size.1 <= 2 * POOLED * usize::from(width);
+        let gutter = if self.shares_rows() { 1 } else { 7 };
+        let both = readable(after, after_width.saturating_sub(gutter))
+            && before_look.is_none_or(|value| readable(value, before_width.saturating_sub(7)));
         both.then_some((before_width, after_width))
     }
 

@@ -11,7 +11,7 @@ use crate::ui::{Canvas, Tone, text};
 
 /// Draws the tree with the line that parts it from what it leads to.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, pass: &Pass, compact: bool) {
-    canvas.divider(area.right() + 1, area);
+    canvas.divider(area.right() + 1, Rect { width: area.width + 2, ..area });
     let mut room = area;
     if !compact {
         let steps = Word::StepsInside.fill(canvas.language, &[&pass.tree.step_count()]);

@@ -44,14 +44,15 @@ fn draw_way(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, trail: &Trail) {
     let last = names.pop().unwrap_or_default();
     let last = text::fit(&last, usize::from(area.width).saturating_sub(5));
     let room = usize::from(area.width).saturating_sub(text::width(&last) + 1);
-    let mut way: String = names.iter().map(|name| format!("{name} › ")).collect();
-    while text::width(&way) > room && names.len() > 1 {
+    let mut cut = "";
+    let way = loop {
+        let way = names.iter().fold(cut.to_owned(), |way, name| way + name + " › ");
+        if text::width(&way) <= room || names.is_empty() {
+            break way;
+        }
         names.remove(0);
-        way = "… › ".to_owned() + &names.iter().map(|name| format!("{name} › ")).collect::<String>();
-    }
-    if text::width(&way) > room {
-        way = "… › ".to_owned();
-    }
+        cut = "… › ";
+    };
     let style = canvas.theme.cursor_label();
     let x = canvas.put(area, area.x, area.y, "▌", style);
     let x = canvas.say(area, x, area.y, &way, Tone::Dim);

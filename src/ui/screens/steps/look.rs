@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ndarray::{ArrayView3, Ix3};
 
+use crate::app::App;
 use crate::app::steps::is_map;
 use crate::explore::Pass;
 use crate::tape::{Axes, Kind, Mask, NodeId};
@@ -79,6 +80,11 @@ impl Seen {
     pub fn size(&self) -> (usize, usize, usize) {
         let shape = self.tensor.shape();
         (shape[0], shape[1], shape[2])
+    }
+
+    /// Which of the maps is large.
+    pub fn slice(&self, app: &App) -> usize {
+        app.steps.head.min(self.size().0.saturating_sub(1))
     }
 
     /// The numbers, without copying them.
@@ -187,7 +193,7 @@ fn grouped(value: &Tensor, axes: &Axes, look: Look) -> Tensor {
         chosen.map(|axis| axis.len).product()
     };
     match (look, value.shape().len()) {
-        (Look::Maps, 2) | (Look::Strip, 2) => value.broadcast(0, 1),
+        (Look::Maps | Look::Strip, 2) => value.broadcast(0, 1),
         (Look::Maps, 3) => value.clone(),
         (Look::Maps, _) => {
             let shape = value.shape();

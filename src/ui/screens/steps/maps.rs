@@ -30,7 +30,7 @@ struct Maps<'a> {
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, value: &Shown, seen: &Seen, how: How) -> Drawn {
     let (Some(numbers), Some(extent)) = (seen.numbers(), value.extent) else { return Drawn::to(area.right()) };
     let scale = extent.scale(screen.app.steps.range);
-    let maps = Maps { screen, seen, numbers, scale, head: value.slice(screen.app, seen), how };
+    let maps = Maps { screen, seen, numbers, scale, head: seen.slice(screen.app), how };
     let mut room = area;
     if seen.size().0 > 1 && area.width >= BESIDE && how.out {
         let width = small_width(seen.size().2, area.width);

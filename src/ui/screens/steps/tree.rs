@@ -20,7 +20,9 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, pass: &Pass, compact
     }
     let visible = app.steps.visible(pass);
     let mut rows: Vec<TreeRow> = visible.iter().map(|&line| row(canvas, app, pass, line)).collect();
-    rows.iter_mut().for_each(|row| keep_name(row, usize::from(area.width)));
+    for row in &mut rows {
+        keep_name(row, usize::from(area.width));
+    }
     let selected = visible.iter().position(|&line| line == app.steps.line).unwrap_or(0);
     Tree { rows: &rows, selected, list: steps::TREE }.draw(canvas, room);
     if !compact && rows.len() + 2 <= usize::from(room.height) {

@@ -64,7 +64,7 @@ impl Session {
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let (send, bytes) = channel();
         std::thread::spawn(move || {
-            let mut buffer = [0; 1 << 16];
+            let mut buffer = vec![0; 1 << 16];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
                 if send.send((Instant::now(), count)).is_err() {
                     break;

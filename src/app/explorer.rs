@@ -116,7 +116,7 @@ impl App {
             Screen::Steps => Place::Steps,
             Screen::Attention if self.attention.view == View::Lines => Place::AttentionLines,
             Screen::Attention => Place::Attention,
-            _ => Place::Model,
+            Screen::Model => Place::Model,
         }
     }
 
@@ -303,13 +303,11 @@ impl App {
 
     /// Puts the mask token in the place of the token under the cursor.
     fn mask_token(&mut self) -> Vec<Effect> {
-        match self.subject.as_ref().and_then(|subject| subject.mask_id()) {
-            Some(mask) => self.put_token(self.cursor.query, mask),
-            None => {
-                self.shell.say(Gravity::Info, super::Word::NoMaskToken.text(self.shell.language));
-                Vec::new()
-            }
-        }
+        let Some(mask) = self.subject.as_ref().and_then(|subject| subject.mask_id()) else {
+            self.shell.say(Gravity::Info, super::Word::NoMaskToken.text(self.shell.language));
+            return Vec::new();
+        };
+        self.put_token(self.cursor.query, mask)
     }
 
     fn put_token(&mut self, position: usize, id: u32) -> Vec<Effect> {

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn finds_by_parts_of_words() {
         for (query, action) in
-            [("swi off", Action::SwitchOff), ("avg", Action::Average), ("stp pass", Action::ScreenSteps)]
+            [("swi off", Action::SwitchOff), ("avg", Action::Average), ("walk pass", Action::ScreenSteps)]
         {
             assert_eq!(palette(query, Language::En).chosen(), Some(&Choice::Action(action)), "{query}");
         }

@@ -171,6 +171,8 @@ words! {
     GivenWord: "given from outside", "由外部给定";
     LearnedNumber: "A number of the checkpoint: it was learned, nothing before it made it.", "检查点中的一个数：由训练得来，不再由其他数算出。";
     GivenNumber: "It was put in from outside: a cache or an earlier pass made it.", "由外部放入：来自缓存或较早的一次计算。";
+    ProductWord: "product", "乘积";
+    SumWord: "sum", "和";
     OpensTerm: "opens", "打开";
     SourceOf: "{} of {}", "{} / {}";
     // Axes, as the cell under the cursor is described

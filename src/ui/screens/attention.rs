@@ -49,15 +49,13 @@ impl<'a> Scene<'a> {
 /// One head's weights, row-major over (query, key), or their average over the heads.
 pub(super) fn plane(weights: &Tensor, head: Option<usize>) -> Vec<f32> {
     let heads = weights.select(0, 0);
-    match head {
-        Some(head) => heads.select(0, head).to_vec(),
-        None => {
-            let all = heads.to_vec();
-            let size = heads.shape()[1] * heads.shape()[2];
-            let count = heads.shape()[0].max(1) as f32;
-            (0..size).map(|cell| all.iter().skip(cell).step_by(size.max(1)).sum::<f32>() / count).collect()
-        }
+    if let Some(head) = head {
+        return heads.select(0, head).to_vec();
     }
+    let all = heads.to_vec();
+    let size = heads.shape()[1] * heads.shape()[2];
+    let count = heads.shape()[0].max(1) as f32;
+    (0..size).map(|cell| all.iter().skip(cell).step_by(size.max(1)).sum::<f32>() / count).collect()
 }
 
 /// Draws the screen.

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::shown;
 use crate::app::derive::choices;
-use crate::app::{Target, Trail, Word, steps};
+use crate::app::{Language, Target, Trail, Word, steps};
 use crate::explore::Pass;
 use crate::tape::{Derivation, Source};
 use crate::ui::widgets::scroll;
@@ -16,8 +16,8 @@ const AROUND: u16 = 5;
 const WIDEST: u16 = 96;
 
 /// The rows that a derivation wants.
-pub fn rows(derivation: &Derivation) -> u16 {
-    AROUND + shown::worked_lines(derivation, crate::app::Language::En).len().max(3) as u16
+pub fn rows(pass: &Pass, derivation: &Derivation) -> u16 {
+    AROUND + shown::worked_lines(pass, derivation, Language::En).len().max(3) as u16
 }
 
 /// Draws the newest derivation of a trail, with the way to it above.
@@ -32,7 +32,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, trail: &Trail) {
     }
     canvas.say(body, body.x, body.y, &text::fit(&derivation.formula, usize::from(body.width)), Tone::Focused);
     let terms = Rect { y: body.y + 1, height: body.height.saturating_sub(2), ..body };
-    draw_terms(canvas, terms, derivation, chosen);
+    draw_terms(canvas, terms, pass, derivation, chosen);
     draw_opens(canvas, line(area, area.height.saturating_sub(1)), pass, derivation, chosen);
 }
 
@@ -44,14 +44,15 @@ fn draw_way(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, trail: &Trail) {
     let last = names.pop().unwrap_or_default();
     let last = text::fit(&last, usize::from(area.width).saturating_sub(5));
     let room = usize::from(area.width).saturating_sub(text::width(&last) + 1);
-    let mut way: String = names.iter().map(|name| format!("{name} › ")).collect();
-    while text::width(&way) > room && names.len() > 1 {
+    let mut cut = "";
+    let way = loop {
+        let way = names.iter().fold(cut.to_owned(), |way, name| way + name + " › ");
+        if text::width(&way) <= room || names.is_empty() {
+            break way;
+        }
         names.remove(0);
-        way = "… › ".to_owned() + &names.iter().map(|name| format!("{name} › ")).collect::<String>();
-    }
-    if text::width(&way) > room {
-        way = "… › ".to_owned();
-    }
+        cut = "… › ";
+    };
     let style = canvas.theme.cursor_label();
     let x = canvas.put(area, area.x, area.y, "▌", style);
     let x = canvas.say(area, x, area.y, &way, Tone::Dim);
@@ -95,21 +96,27 @@ fn draw_leaf(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, derivation: &Deri
 }
 
 /// The terms with their numbers; the chosen one has the cursor, the result is bright.
-fn draw_terms(canvas: &mut Canvas<'_>, area: Rect, derivation: &Derivation, chosen: usize) {
-    let lines = shown::worked_lines(derivation, canvas.language);
+fn draw_terms(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, derivation: &Derivation, chosen: usize) {
+    let lines = shown::worked_lines(pass, derivation, canvas.language);
     let choices = choices(derivation);
     let here = choices.get(chosen).map(|&(term, _)| term);
     let height = usize::from(area.height);
     let first = scroll::window(here.unwrap_or(0), lines.len(), height);
-    for (row, (index, (term, value))) in lines.iter().enumerate().skip(first).take(height).enumerate() {
+    for (row, (index, worked)) in lines.iter().enumerate().skip(first).take(height).enumerate() {
         let place = line(area, row as u16);
         let opens = choices.iter().any(|&(term, _)| term == index);
-        let figure = shown::figure(*value);
-        let room = usize::from(place.width).saturating_sub(text::width(&figure) + 4);
-        let (mark, tone) = if opens { ("▸", Tone::Text) } else { (" ", Tone::Dim) };
-        canvas.say(place, place.x + 1, place.y, mark, Tone::Faint);
-        let tone = if here == Some(index) { Tone::Focused } else { tone };
-        canvas.say(place, place.x + 3, place.y, &text::fit(term, room), tone);
+        let figure = shown::figure(worked.value);
+        let end = place.right().saturating_sub(text::width(&figure) as u16 + 1);
+        let tone = match (here == Some(index), opens) {
+            (true, _) => Tone::Focused,
+            (false, true) => Tone::Text,
+            (false, false) => Tone::Dim,
+        };
+        canvas.say(place, place.x + 1, place.y, if opens { "▸" } else { " " }, Tone::Faint);
+        let room = usize::from(end.saturating_sub(place.x + 3));
+        let x = canvas.say(place, place.x + 3, place.y, &text::fit(&worked.term, room), tone).max(place.x + 7) + 1;
+        let source = shown::fit_path(&worked.source, usize::from(end.saturating_sub(x)));
+        canvas.say(place, x, place.y, &source, Tone::Dim);
         let bright = index + 1 == lines.len();
         canvas.say_right(place, place.y, &figure, if bright { Tone::Focused } else { Tone::Text });
         if here == Some(index) {
@@ -130,9 +137,16 @@ fn draw_opens(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, derivation: &Der
     let language = canvas.language;
     let sources = &derivation.terms[term].sources;
     let (node, cell) = &sources[source];
-    let mut words: Vec<String> =
-        shown::cell_words(pass, *node, cell, language).into_iter().map(|(words, _)| words).collect();
-    words.insert(0, shown::path_of(pass, *node, language));
+    let mut words = vec![shown::path_of(pass, *node, language)];
+    let mut label = String::new();
+    for (word, is_label) in shown::cell_words(pass, *node, cell, language) {
+        // A label and the axis that it belongs to stay together.
+        if is_label {
+            label = word + " ";
+        } else {
+            words.push(std::mem::take(&mut label) + &word);
+        }
+    }
     let x = canvas.say(area, area.x + 1, area.y, Word::OpensTerm.text(language), Tone::Faint) + 1;
     let mut room = usize::from(area.right().saturating_sub(x));
     if sources.len() > 1 {

@@ -2,7 +2,7 @@
 
 use crate::app::{Language, Word};
 use crate::explore::{Pass, TokenView};
-use crate::tape::{Cell, Derivation, Kind, Mask, Name, NodeId, Record, Source};
+use crate::tape::{Cell, Derivation, Kind, Mask, Name, NodeId, Record, Source, Term};
 use crate::ui::{number, text};
 
 /// The labels along an axis of a node's value.
@@ -29,10 +29,21 @@ pub fn name_of(name: &'static Name, language: Language) -> &'static str {
 pub fn node_name(pass: &Pass, node: NodeId, language: Language) -> String {
     let graph = pass.record.graph();
     let id = graph.through_views(node);
-    match graph.node(id).name.or(graph.node(node).name) {
-        Some(name) => name_of(name, language).to_owned(),
-        None => graph.path(id).rsplit('/').next().unwrap_or_default().to_owned(),
+    if let Some(name) = graph.node(node).name.or(graph.node(id).name).or_else(|| name_of_view(pass, id)) {
+        return name_of(name, language).to_owned();
     }
+    match graph.node(id).operation().map(|operation| operation.name()) {
+        Some("linear" | "product") => Word::ProductWord.text(language).to_owned(),
+        Some("sum") => Word::SumWord.text(language).to_owned(),
+        _ => graph.path(id).rsplit('/').next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The name that a value has once its axes are changed: a product becomes the queries of the heads.
+fn name_of_view(pass: &Pass, id: NodeId) -> Option<&'static Name> {
+    let graph = pass.record.graph();
+    let later = (id.0 + 1..graph.len() as u32).map(NodeId).take(6);
+    later.filter(|&view| graph.through_views(view) == id).find_map(|view| graph.node(view).name)
 }
 
 /// The glyph that fills a cell of a mask, `None` where it is visible.
@@ -94,10 +105,8 @@ pub fn cell_words(pass: &Pass, node: NodeId, cell: &[usize], language: Language)
     let axes = &pass.record.graph().node(node).axes;
     let mut words = Vec::new();
     for (axis, &place) in axes.iter().zip(cell).filter(|(axis, _)| axis.kind != Kind::Batch) {
-        if axis.kind.is_sequence()
-            && let Some(token) = pass.labels(axis.kind, axis.len, axis.stream).get(place)
-        {
-            words.push((token.label.clone(), true));
+        if axis.kind.is_sequence() {
+            words.push((numbered(&axis_labels(pass, node, axis.kind), place), true));
         }
         words.push((format!("{} {place}", kind_word(axis.kind, language)), false));
     }
@@ -107,7 +116,11 @@ pub fn cell_words(pass: &Pass, node: NodeId, cell: &[usize], language: Language)
 /// A number of a worked example, with four decimals while that says enough; all of them line up on the right.
 pub fn figure(value: f32) -> String {
     let size = value.abs();
-    if value == 0.0 || (1e-3..1e5).contains(&size) { format!("{value:.4}") } else { number::significant(value, 4) }
+    match size {
+        _ if value == 0.0 || (1e-3..1e5).contains(&size) => format!("{value:.4}"),
+        s if s < 1e-3 => format!("{value:.2e}"),
+        _ => number::significant(value, 4),
+    }
 }
 
 /// The same in at most seven columns, for tables.
@@ -137,17 +150,40 @@ pub fn is_at_hand(record: &Record, mut node: NodeId) -> bool {
     }
 }
 
+/// One line of a worked example.
+pub struct Worked {
+    /// The term, in symbols and numbers.
+    pub term: String,
+    /// What stands behind a term that is only a letter.
+    pub source: String,
+    /// Its number.
+    pub value: f32,
+}
+
 /// The terms of a derivation with their numbers, the result as the last one.
-pub fn worked_lines(derivation: &Derivation, language: Language) -> Vec<(String, f32)> {
-    let mut lines: Vec<(String, f32)> = derivation.terms.iter().map(|term| (term.term.clone(), term.value)).collect();
+pub fn worked_lines(pass: &Pass, derivation: &Derivation, language: Language) -> Vec<Worked> {
+    let line = |term: &Term| {
+        let source = term.sources.first().filter(|_| text::width(&term.term) <= 4);
+        let source = source.map_or_else(String::new, |(node, _)| path_of(pass, *node, language));
+        Worked { term: term.term.clone(), source, value: term.value }
+    };
+    let mut lines: Vec<Worked> = derivation.terms.iter().map(line).collect();
     let near = |value: f32| {
         let size = derivation.value.abs().max(1e-6);
         value == derivation.value || (value - derivation.value).abs() <= 1e-4 * size
     };
-    if !lines.last().is_some_and(|&(_, value)| near(value)) {
-        lines.push((format!("= {}", Word::Result.text(language)), derivation.value));
+    // A sum says what it comes to; where the last step of a calculation is the result, it is not said twice.
+    let told = derivation.terms.last().is_some_and(|term| near(term.value) && !is_summand(&term.term));
+    if !told {
+        let term = format!("= {}", Word::Result.text(language));
+        lines.push(Worked { term, source: String::new(), value: derivation.value });
     }
     lines
+}
+
+/// Whether a term is one of those that are added up.
+fn is_summand(term: &str) -> bool {
+    term == "+ b" || term.ends_with('…')
 }
 
 /// A node with the part right around it: `norm`, `layer 1 › + residual`; a parameter by the end of its name.

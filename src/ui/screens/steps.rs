@@ -29,7 +29,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
     tree::draw(canvas, tree, app, pass, body.compact);
     let Some(screen) = Screen::of(app, pass) else { return };
     let foot = match app.steps.trail.newest() {
-        Some((derivation, _)) => derivation::rows(derivation).min(right.height),
+        Some((derivation, _)) => derivation::rows(pass, derivation).min(right.height),
         None => numbers::rows(right, body.compact),
     };
     let left = right.height.saturating_sub(foot + u16::from(!body.compact));
@@ -54,7 +54,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
 /// The tree and what is right of it.
 fn panes(body: Body) -> (Rect, Rect) {
     let area = body.area;
-    let width = (area.width / 4).clamp(20, 42).max(if body.compact { 20 } else { 30 });
+    let width = if body.compact { (area.width * 3 / 10).max(20) } else { (area.width / 4).clamp(30, 42) };
     let tree = Rect { width, ..area };
     let x = area.x + width + 3;
     let right = Rect { x, width: area.right().saturating_sub(x), ..area };

@@ -26,12 +26,13 @@ pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     } else {
         format!("{} {}", Word::HeadTitle.text(language), scene.head_name())
     };
-    let mut hint = Word::RowSumsToOne.text(language).to_owned();
-    if state.off.contains(&(state.index, state.head)) {
-        hint = Word::SwitchedOff.text(language).to_owned();
+    let hint = if state.off.contains(&(state.index, state.head)) {
+        Word::SwitchedOff.text(language).to_owned()
     } else if state.top.0 > 0 {
-        hint = Word::BrightestIs.fill(language, &[&number::significant(state.top.weight(), 2)]);
-    }
+        Word::BrightestIs.fill(language, &[&number::significant(state.top.weight(), 2)])
+    } else {
+        Word::RowSumsToOne.text(language).to_owned()
+    };
     canvas.title(area, &title, &hint, true);
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ndarray::{ArrayView3, Ix3};
 
+use crate::app::App;
 use crate::app::steps::is_map;
 use crate::explore::Pass;
 use crate::tape::{Axes, Kind, Mask, NodeId};
@@ -81,6 +82,11 @@ impl Seen {
         (shape[0], shape[1], shape[2])
     }
 
+    /// Which of the maps is large.
+    pub fn slice(&self, app: &App) -> usize {
+        app.steps.head.min(self.size().0.saturating_sub(1))
+    }
+
     /// The numbers, without copying them.
     pub fn numbers(&self) -> Option<ArrayView3<'_, f32>> {
         self.tensor.view().into_dimensionality::<Ix3>().ok()
@@ -93,10 +99,9 @@ impl Seen {
 
     /// The largest number, and the end of a signed scale on which the others can still be told apart.
     pub fn extent(&self, pass: &Pass, slice: usize) -> Extent {
-        let (slices, rows, cols) = self.size();
-        // Of very large maps the one that is looked at decides.
-        let whole = slices * rows * cols <= 1 << 18;
-        let shown = if whole { self.tensor.clone() } else { self.tensor.slice(0, slice..slice + 1) };
+        let (_, rows, cols) = self.size();
+        // The map that is looked at decides: a head with large scores would leave nothing to see of the others.
+        let shown = self.tensor.slice(0, slice..slice + 1);
         let softmax = pass.record.graph().node(self.node).operation().is_some_and(|o| o.name() == "softmax");
         let hides = |row, key| {
             self.mask
@@ -188,7 +193,7 @@ fn grouped(value: &Tensor, axes: &Axes, look: Look) -> Tensor {
         chosen.map(|axis| axis.len).product()
     };
     match (look, value.shape().len()) {
-        (Look::Maps, 2) | (Look::Strip, 2) => value.broadcast(0, 1),
+        (Look::Maps | Look::Strip, 2) => value.broadcast(0, 1),
         (Look::Maps, 3) => value.clone(),
         (Look::Maps, _) => {
             let shape = value.shape();

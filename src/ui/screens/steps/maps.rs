@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 
 use super::look::Seen;
 use super::picture::{Drawn, How, Screen, Shown};
-use crate::app::{Target, Word};
+use crate::app::Target;
 use crate::ui::screens::shown;
 use crate::ui::widgets::{Heatmap, Labels, Scale, Zoom, scroll};
-use crate::ui::{Canvas, Theme, Tone};
+use crate::ui::{Canvas, Tone};
 
 /// From this width on the small maps stand beside the large one.
 const BESIDE: u16 = 50;
@@ -30,12 +30,12 @@ struct Maps<'a> {
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, value: &Shown, seen: &Seen, how: How) -> Drawn {
     let (Some(numbers), Some(extent)) = (seen.numbers(), value.extent) else { return Drawn::to(area.right()) };
     let scale = extent.scale(screen.app.steps.range);
-    let maps = Maps { screen, seen, numbers, scale, head: value.slice(screen.app, seen), how };
+    let maps = Maps { screen, seen, numbers, scale, head: seen.slice(screen.app), how };
     let mut room = area;
     if seen.size().0 > 1 && area.width >= BESIDE && how.out {
-        let width = (area.width * 2 / 5).min(46);
+        let width = small_width(seen.size().2, area.width);
         let used = maps.draw_small(canvas, Rect { width, ..area });
-        room = Rect { x: area.x + used + 1, width: area.width - used - 1, ..area };
+        room = Rect { x: area.x + used, width: area.width - used, ..area };
     }
     maps.draw_large(canvas, room, value.place(screen.app))
 }
@@ -63,41 +63,43 @@ impl Maps<'_> {
         canvas.put(area, area.x, area.y, &head.to_string(), style);
         let (_, queries, keys) = self.seen.size();
         let number = |row: usize, col: usize| self.numbers[[head, row, col]];
-        let hidden = |row: usize, col: usize| hidden(self.seen, theme, row, col);
+        let hidden = |row: usize, col: usize| hidden(self.seen, row, col);
         let map = Heatmap::new(queries, keys, &number).hidden(&hidden).scale(self.scale).small();
         map.draw(canvas, Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area });
         canvas.hits.push(area, Target::Head { layer: 0, head });
     }
 
     fn draw_large(&self, canvas: &mut Canvas<'_>, area: Rect, cursor: (usize, usize)) -> Drawn {
-        let (heads, queries, keys) = self.seen.size();
-        let mut room = area;
-        if heads > 1 {
-            let gutter = 7 + u16::from(!self.how.compact);
-            let words = format!("{} {}", Word::AxisHead.text(canvas.language), self.head);
-            let style = canvas.theme.cursor_label();
-            let x = canvas.put(area, area.x + gutter, area.y, &words, style);
-            let all = Word::SourceOf.fill(canvas.language, &[&"", &heads]);
-            canvas.say(area, x, area.y, &all, Tone::Faint);
-            room = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        }
-        let theme = canvas.theme;
+        let (_, queries, keys) = self.seen.size();
         let number = |row: usize, col: usize| self.numbers[[self.head, row, col]];
-        let hidden = |row: usize, col: usize| hidden(self.seen, theme, row, col);
+        let hidden = |row: usize, col: usize| hidden(self.seen, row, col);
         let map = Heatmap::new(queries, keys, &number).hidden(&hidden).scale(self.scale);
         let map = map.named(&self.seen.rows, &self.seen.cols).compact(self.how.compact).cursor(Some(cursor));
-        let drawn = map.zoom(self.zoom(room)).map(u8::from(!self.how.out)).draw(canvas, room);
+        let drawn = map.zoom(self.zoom(area)).map(u8::from(!self.how.out)).draw(canvas, area);
         // Labels on the staircase stand right of the cells.
         let labels = if drawn.labels == Labels::Stair { 7 } else { 0 };
         Drawn { right: drawn.cells.right() + labels, step: drawn.step }
     }
 
-    /// Numbers in the cells where they are asked for or there is room for all of them.
+    /// Numbers in the cells where they are asked for or there is room for all of them; cells that have labels, even if
+    /// the last rows must be scrolled to.
     fn zoom(&self, room: Rect) -> Zoom {
         let (_, queries, keys) = self.seen.size();
-        let fits = queries * 2 < usize::from(room.height) && keys * 4 + 16 <= usize::from(room.width);
-        if self.screen.app.steps.table || fits { Zoom::Numbers } else { Zoom::Fit }
+        let (height, width) = (usize::from(room.height), usize::from(room.width.saturating_sub(8)));
+        if self.screen.app.steps.table || (queries * 2 < height && keys * 4 + 7 <= width) {
+            return Zoom::Numbers;
+        }
+        // With room for upright labels above all rows the map chooses by itself.
+        let scrolls = queries + 8 > height && queries * 3 <= height * 5;
+        if keys * 2 <= width && scrolls { Zoom::Cell } else { Zoom::Fit }
     }
+}
+
+/// Columns for the small maps: what square cells of the large one leave, where that is enough for three beside each other.
+fn small_width(keys: usize, width: u16) -> u16 {
+    const THREE: usize = 17;
+    let left = usize::from(width).saturating_sub(keys * 2 + 9);
+    if left >= THREE { left.min(46) as u16 } else { (width * 2 / 5).min(46) }
 }
 
 /// The largest size in which all heads fit; the smallest where none does.
@@ -112,6 +114,6 @@ fn small_size((heads, queries, keys): (usize, usize, usize), area: Rect) -> Size
     sizes.find(fits).unwrap_or((5, 3))
 }
 
-fn hidden(seen: &Seen, theme: &Theme, row: usize, col: usize) -> Option<char> {
+fn hidden(seen: &Seen, row: usize, col: usize) -> Option<char> {
     seen.mask.as_ref().and_then(|mask| shown::glyph(mask, row, col))
 }

@@ -6,7 +6,7 @@ use super::tree;
 use crate::app::{App, Word};
 use crate::explore::Pass;
 use crate::tape::{Cell, Derivation, Kind, NodeId};
-use crate::ui::screens::shown;
+use crate::ui::screens::shown::{self, Worked};
 use crate::ui::{Canvas, Tone, text};
 
 /// From this width on words and numbers stand beside each other.
@@ -64,7 +64,12 @@ fn draw_formula(
     let whose = pass.tree.items().get(name).filter(|item| item.is_scope());
     let whose = whose.map_or_else(String::new, |_| shown::node_name(pass, node, canvas.language) + ": ");
     let whose = whose.trim_start_matches(['+', ' ']);
-    canvas.say_wrapped(Rect { height: area.height.min(2), ..area }, &format!("{whose}{formula}"), Tone::Focused)
+    let words = format!("{whose}{formula}");
+    if area.height < 7 {
+        canvas.say(area, area.x, area.y, &text::fit(&words, usize::from(area.width)), Tone::Focused);
+        return 1;
+    }
+    canvas.say_wrapped(Rect { height: 2, ..area }, &words, Tone::Focused)
 }
 
 fn meaning<'p>(app: &App, pass: &'p Pass, canvas: &Canvas<'_>) -> &'p str {
@@ -92,7 +97,7 @@ fn draw_numbers(
         (Some(reason), _) => {
             canvas.say_wrapped(room, &Word::HiddenCell.fill(canvas.language, &[&reason]), Tone::Text);
         }
-        (None, Some(worked)) => draw_terms(canvas, room, worked),
+        (None, Some(worked)) => draw_terms(canvas, room, pass, worked),
         (None, None) => {
             canvas.say(room, room.x, room.y, Word::Recomputed.text(canvas.language), Tone::Dim);
         }
@@ -127,8 +132,10 @@ fn place_of_cell(
     }
     let axes = &pass.record.graph().node(node).axes;
     if let (Some(place), Some(label)) = (axes.find(Kind::Vocabulary), label) {
-        let style = canvas.theme.cursor_label();
-        canvas.put(area, x.saturating_sub(2), area.y, &text::fit(&label(cell[place] as u32), 16), style);
+        let label = label(cell[place] as u32);
+        if label != cell[place].to_string() {
+            canvas.put(area, x.saturating_sub(2), area.y, &text::fit(&label, 16), canvas.theme.cursor_label());
+        }
     }
 }
 
@@ -143,36 +150,35 @@ fn hidden_reason(pass: &Pass, node: NodeId, cell: &[usize], canvas: &Canvas<'_>)
 }
 
 /// The terms with their numbers under each other; the result is bright.
-pub fn draw_terms(canvas: &mut Canvas<'_>, area: Rect, worked: &Derivation) {
-    let lines = shown::worked_lines(worked, canvas.language);
+fn draw_terms(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, worked: &Derivation) {
+    let lines = shown::worked_lines(pass, worked, canvas.language);
     let rows = usize::from(area.height);
-    let (result, terms) = match lines.split_last() {
-        Some(split) => split,
-        None => return,
-    };
+    let Some((result, terms)) = lines.split_last() else { return };
     let fits = lines.len() <= rows;
     let kept = if fits { terms.len() } else { rows.saturating_sub(2) };
-    let mut y = area.y;
-    for (term, value) in terms.iter().take(kept) {
-        draw_term(canvas, area, y, term, Some(*value), false);
-        y += 1;
+    let row = |y: usize| Rect { y: area.y + y as u16, height: 1, ..area };
+    for (y, term) in terms.iter().take(kept).enumerate() {
+        draw_term(canvas, row(y), term, Tone::Text);
     }
     if !fits && rows > 1 {
         let more = Word::MoreTerms.fill(canvas.language, &[&(terms.len() - kept)]);
-        draw_term(canvas, area, y, &more, None, false);
-        y += 1;
+        canvas.say(area, area.x, area.y + kept as u16, &more, Tone::Faint);
     }
     if rows > 0 {
-        draw_term(canvas, area, y, &result.0, Some(result.1), true);
+        draw_term(canvas, row(kept + usize::from(!fits && rows > 1)), result, Tone::Focused);
     }
 }
 
-/// One term on the left, its number on the right.
-fn draw_term(canvas: &mut Canvas<'_>, area: Rect, y: u16, term: &str, value: Option<f32>, result: bool) {
-    let figure = value.map_or_else(String::new, shown::figure);
-    let room = usize::from(area.width).saturating_sub(text::width(&figure) + 1);
-    canvas.say(area, area.x, y, &text::fit(term, room), Tone::Dim);
-    canvas.say_right(area, y, &figure, if result { Tone::Focused } else { Tone::Text });
+/// One term on the left, what stands behind it, its number on the right.
+fn draw_term(canvas: &mut Canvas<'_>, line: Rect, worked: &Worked, tone: Tone) {
+    let figure = shown::figure(worked.value);
+    let room = usize::from(line.width).saturating_sub(text::width(&figure) + 1);
+    let x = canvas.say(line, line.x, line.y, &text::fit(&worked.term, room), Tone::Dim).max(line.x + 4) + 1;
+    let room = (usize::from(line.x) + room).saturating_sub(usize::from(x));
+    if room > 3 {
+        canvas.say(line, x, line.y, &shown::fit_path(&worked.source, room), Tone::Faint);
+    }
+    canvas.say_right(line, line.y, &figure, tone);
 }
 
 fn draw_next(canvas: &mut Canvas<'_>, area: Rect, app: &App, pass: &Pass) {

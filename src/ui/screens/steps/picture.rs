@@ -40,14 +40,8 @@ impl Shown {
         let seen = Seen::of(pass, node, &cell);
         let size = seen.as_ref().map_or((1, 1), |seen| (seen.size().1, seen.size().2));
         let mut shown = Self { node, extent: None, look: Look::of(axes), size, seen, map };
-        shown.extent = shown.seen.as_ref().map(|seen| seen.extent(pass, shown.slice(app, seen)));
+        shown.extent = shown.seen.as_ref().map(|seen| seen.extent(pass, seen.slice(app)));
         shown
-    }
-
-    /// Which of the maps is large.
-    pub fn slice(&self, app: &App, seen: &Seen) -> usize {
-        let heads = seen.size().0;
-        app.steps.head.min(heads.saturating_sub(1))
     }
 
     /// Row and column of the cursor.
@@ -99,7 +93,7 @@ pub struct Screen<'a> {
 
 enum Before {
     Nothing,
-    Value(Shown),
+    Value(Box<Shown>),
     Rows(rows::Taken),
 }
 
@@ -109,7 +103,7 @@ impl<'a> Screen<'a> {
         let after = Shown::of(app, pass, app.steps.node(pass)?, 0);
         let before = match (rows::Taken::by(app, pass), app.steps.before(pass)) {
             (Some(taken), _) => Before::Rows(taken),
-            (None, Some(node)) => Before::Value(Shown::of(app, pass, node, steps::BEFORE)),
+            (None, Some(node)) => Before::Value(Box::new(Shown::of(app, pass, node, steps::BEFORE))),
             (None, None) => Before::Nothing,
         };
         Some(Self { app, pass, before, after })
@@ -119,9 +113,10 @@ impl<'a> Screen<'a> {
     pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
         let roomy = area.width >= ROOMY;
         let side = Rect { x: area.right().saturating_sub(SIDE), width: SIDE.min(area.width), ..area };
-        let room = match roomy {
-            true => Rect { width: area.width.saturating_sub(SIDE + 2), ..area },
-            false => Rect { height: area.height.saturating_sub(1), ..area },
+        let room = if roomy {
+            Rect { width: area.width.saturating_sub(SIDE + 2), ..area }
+        } else {
+            Rect { height: area.height.saturating_sub(1), ..area }
         };
         let drawn = self.draw_values(canvas, room, !roomy);
         if roomy {
@@ -179,10 +174,19 @@ impl<'a> Screen<'a> {
             return None;
         }
         let (before_width, after_width) = share(free, (least, wanted), (after.look.least(), after_wanted));
-        let readable = |value: &Shown, width: u16| {
-            value.look != Look::Strip || value.size.1 <= 2 * POOLED * usize::from(width.saturating_sub(8))
+        // Two strips with one set of labels have cells of the same size.
+        let (before_width, after_width) = if self.shares_rows() {
+            let both = before_width + after_width;
+            let after_width = both.saturating_sub(6) / 2;
+            (both - after_width, after_width)
+        } else {
+            (before_width, after_width)
         };
-        let both = readable(after, after_width) && before_look.is_none_or(|value| readable(value, before_width));
+        let readable =
+            |value: &Shown, width: u16| value.look != Look::Strip || value.size.1 <= 2 * POOLED * usize::from(width);
+        let gutter = if self.shares_rows() { 1 } else { 7 };
+        let both = readable(after, after_width.saturating_sub(gutter))
+            && before_look.is_none_or(|value| readable(value, before_width.saturating_sub(7)));
         both.then_some((before_width, after_width))
     }
 
@@ -191,6 +195,10 @@ impl<'a> Screen<'a> {
         let language = canvas.language;
         let word = if how.out { Word::StepOut } else { Word::StepIn }.text(language);
         let mut hint = shown::path_of(self.pass, value.node, language);
+        if let Some(seen) = value.seen.as_ref().filter(|seen| value.look == Look::Maps && seen.size().0 > 1) {
+            let head = format!("{} {}", Word::AxisHead.text(language), seen.slice(self.app));
+            hint = format!("{hint}  {}", Word::SourceOf.fill(language, &[&head, &seen.size().0]));
+        }
         let range = value.extent.filter(|extent| !how.out && !extent.weights && value.look == Look::Strip);
         let range = range.map(|extent| Legend { title: "", scale: extent.scale(self.app.steps.range) }.range());
         let room = usize::from(area.width).saturating_sub(text::width(word) + 3);
@@ -268,6 +276,8 @@ impl Shown {
     fn wanted(&self, named: bool) -> u16 {
         let gutter = if named { 7 } else { 1 };
         match self.look {
+            // The one that goes in is a single large map.
+            Look::Maps if self.map == steps::BEFORE => (self.size.1.min(400) as u16 * 2 + 10).max(Look::Maps.least()),
             Look::Maps | Look::List => u16::MAX,
             Look::Strip => (self.size.1.min(400) as u16 + gutter).max(Look::Strip.least()),
             Look::Ranked => 64,

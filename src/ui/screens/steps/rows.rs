@@ -21,9 +21,9 @@ pub fn ranked(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, seen: &S
     let sum: f64 = logits.iter().map(|&logit| f64::from(logit - top).exp()).sum();
     let share = |id: usize| (f64::from(logits[id] - top).exp() / sum) as f32;
     let width = area.width.min(64);
-    let (label, columns) = (14.min(width.saturating_sub(20)), width.saturating_sub(28).max(4));
-    let language = canvas.language;
-    draw_head_of_ranks(canvas, Rect { width, height: 1, ..area }, (label, columns), language);
+    let label = 16.min(width.saturating_sub(26));
+    let bar = width.saturating_sub(label + 3 + 4 + 7 + 5);
+    draw_head_of_ranks(canvas, Rect { width, height: 1, ..area }, canvas.language);
     let rows: Vec<Row> = best
         .iter()
         .enumerate()
@@ -34,14 +34,14 @@ pub fn ranked(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, seen: &S
             Row::Entry(vec![
                 Cell::dim((rank + 1).to_string()),
                 Cell::text(name),
-                Cell::Bar(share(id), tone),
+                Cell::Bar(share(id) / share(best[0]).max(f32::MIN_POSITIVE), tone),
                 Cell::text(number::weight(share(id))),
                 figure,
             ])
         })
         .collect();
     let sides = [Align::Right, Align::Left, Align::Left, Align::Right, Align::Right];
-    let widths = [3, label, columns.saturating_sub(label.saturating_sub(9)), 4, 7];
+    let widths = [3, label, bar, 4, 7];
     let columns: Vec<(u16, Align)> = widths.into_iter().zip(sides).collect();
     let room = Rect { y: area.y + 1, height: area.height.saturating_sub(1), width, ..area };
     let list = List { columns: &columns, rows: &rows, selected: Some(screen.app.steps.rank), list: 0 };
@@ -53,7 +53,7 @@ pub fn ranked(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, seen: &S
     area.x + width
 }
 
-fn draw_head_of_ranks(canvas: &mut Canvas<'_>, area: Rect, _widths: (u16, u16), language: Language) {
+fn draw_head_of_ranks(canvas: &mut Canvas<'_>, area: Rect, language: Language) {
     canvas.say_right(area, area.y, Word::LogitWord.text(language), Tone::Faint);
     let right = Rect { width: area.width.saturating_sub(8), ..area };
     canvas.say_right(right, area.y, Word::ProbabilityWord.text(language), Tone::Faint);
@@ -141,7 +141,6 @@ impl Taken {
         let name = shown::path_of(pass, table, Language::En);
         Some(Self { name, rows })
     }
-
 
     /// What it is called.
     pub fn title(&self, language: Language) -> String {

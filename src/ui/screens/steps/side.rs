@@ -16,7 +16,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, step: (usi
     let (Some(seen), Some(extent)) = (&value.seen, value.extent) else { return };
     let language = canvas.language;
     let mut area = area;
-    if matches!(value.look(), Look::Maps | Look::Strip) {
+    if is_coloured(screen, value) {
         let title = if extent.weights { Word::Weight } else { Word::Value }.text(language);
         let legend = Legend { title, scale: extent.scale(screen.app.steps.range) };
         area = below(area, legend.draw(canvas, area) + 1);
@@ -37,7 +37,7 @@ pub fn draw_along(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, step
     let value = &screen.after;
     let (Some(_), Some(extent)) = (&value.seen, value.extent) else { return };
     let mut x = area.x;
-    if matches!(value.look(), Look::Maps | Look::Strip) {
+    if is_coloured(screen, value) {
         let legend = Legend { title: "", scale: extent.scale(screen.app.steps.range) };
         x = legend.draw_along(canvas, area, 9) + 2;
     }
@@ -49,6 +49,11 @@ pub fn draw_along(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, step
     }
 }
 
+/// Whether there are colours to be read.
+fn is_coloured(screen: &Screen<'_>, value: &Shown) -> bool {
+    value.is(Look::Maps) || (value.is(Look::Strip) && !screen.app.steps.table)
+}
+
 /// What must be said of the colours: pooled cells, a changed range, numbers beyond it.
 fn words(canvas: &Canvas<'_>, screen: &Screen<'_>, value: &Shown, step: (usize, usize)) -> Vec<String> {
     let (language, range) = (canvas.language, screen.app.steps.range);
@@ -58,12 +63,12 @@ fn words(canvas: &Canvas<'_>, screen: &Screen<'_>, value: &Shown, step: (usize, 
         (1, features) => lines.push(Word::CellFeatures.fill(language, &[&features])),
         (rows, cols) => lines.push(Word::CellHolds.fill(language, &[&rows, &cols])),
     }
-    if range != 0 && matches!(value.look(), Look::Maps | Look::Strip) {
+    if range != 0 && is_coloured(screen, value) {
         let times = if range > 0 { (1u32 << range).to_string() } else { format!("1/{}", 1u32 << -range) };
         lines.push(Word::RangeTimes.fill(language, &[&times]));
     }
     let beyond = value.extent.and_then(|extent| extent.beyond(range));
-    if let Some(largest) = beyond.filter(|_| matches!(value.look(), Look::Maps | Look::Strip)) {
+    if let Some(largest) = beyond.filter(|_| is_coloured(screen, value)) {
         lines.push(Word::LargestValue.fill(language, &[&number::significant(largest, 3)]));
     }
     lines
@@ -87,6 +92,9 @@ fn draw_moments(canvas: &mut Canvas<'_>, area: Rect, mean: f32, deviation: f32) 
     let language = canvas.language;
     for (place, (word, number)) in [(Word::RowMean, mean), (Word::RowDeviation, deviation)].into_iter().enumerate() {
         let y = area.y + 3 * place as u16;
+        if y + 1 >= area.bottom() {
+            return;
+        }
         canvas.say(area, area.x, y, word.text(language), Tone::Dim);
         canvas.say(area, area.x, y + 1, &shown::short_figure(number), Tone::Text);
     }

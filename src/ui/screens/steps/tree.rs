@@ -11,7 +11,7 @@ use crate::ui::{Canvas, Tone, text};
 
 /// Draws the tree with the line that parts it from what it leads to.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, pass: &Pass, compact: bool) {
-    canvas.divider(area.right() + 1, area);
+    canvas.divider(area.right() + 1, Rect { width: area.width + 2, ..area });
     let mut room = area;
     if !compact {
         let steps = Word::StepsInside.fill(canvas.language, &[&pass.tree.step_count()]);
@@ -19,7 +19,10 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, pass: &Pass, compact
         room = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     }
     let visible = app.steps.visible(pass);
-    let rows: Vec<TreeRow> = visible.iter().map(|&line| row(canvas, app, pass, line)).collect();
+    let mut rows: Vec<TreeRow> = visible.iter().map(|&line| row(canvas, app, pass, line)).collect();
+    for row in &mut rows {
+        keep_name(row, usize::from(area.width));
+    }
     let selected = visible.iter().position(|&line| line == app.steps.line).unwrap_or(0);
     Tree { rows: &rows, selected, list: steps::TREE }.draw(canvas, room);
     if !compact && rows.len() + 2 <= usize::from(room.height) {
@@ -41,6 +44,14 @@ fn row(canvas: &Canvas<'_>, app: &App, pass: &Pass, line: usize) -> TreeRow {
         label: label(item, canvas.language),
         size: size(canvas, pass, line, item, open),
         tone,
+    }
+}
+
+/// Where a name and its size have no room beside each other, the name stays whole.
+fn keep_name(row: &mut TreeRow, width: usize) {
+    let used = 3 + 2 * row.depth + text::width(&row.label) + 1 + text::width(&row.size);
+    if used > width {
+        row.size.clear();
     }
 }
 

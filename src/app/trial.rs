@@ -2,58 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+pub use crate::explore::trial::{bert, gpt2, spoiled};
 
 use super::{App, Effect, Input, Job, Key, Language, Message, Outcome, Shell, Target, Work};
-use crate::explore::{Decoding, Pass, Prompt, Subject};
-use crate::models::{self, Loaded};
+use crate::explore::{Decoding, Pass, Subject};
+use crate::models::Loaded;
 use crate::tape::Run;
-use crate::tensor::{Pool, Tensor};
-
-/// A GPT-2 of two layers, sure enough of itself that its candidates differ.
-pub fn gpt2() -> Loaded {
-    let config = json!({
-        "model_type": "gpt2", "vocab_size": 24, "n_positions": 12, "n_embd": 8, "n_layer": 2, "n_head": 2
-    });
-    decided(&config, "wte.weight")
-}
-
-/// A BERT of two layers that fills masks in.
-pub fn bert() -> Loaded {
-    let config = json!({
-        "model_type": "bert", "architectures": ["BertForMaskedLM"], "vocab_size": 24, "hidden_size": 8,
-        "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 12
-    });
-    decided(&config, "embeddings.word_embeddings.weight")
-}
-
-/// A random model whose token table, with which the output is compared, is larger.
-fn decided(config: &Value, table: &str) -> Loaded {
-    let mut loaded = models::random(config.as_object().unwrap(), 1).unwrap();
-    let parameters = Arc::get_mut(&mut loaded.parameters).unwrap();
-    let (id, value) = parameters
-        .iter()
-        .find(|(_, entry)| entry.name.ends_with(table))
-        .map(|(id, entry)| (id, entry.value.clone().unwrap()))
-        .unwrap();
-    let larger = value.to_vec().iter().map(|x| x * 25.0).collect();
-    parameters.set(id, Tensor::new(larger, value.shape()));
-    loaded
-}
-
-/// One number of a parameter replaced.
-pub fn spoiled(mut loaded: Loaded, parameter: &str, number: f32) -> Loaded {
-    let parameters = Arc::get_mut(&mut loaded.parameters).unwrap();
-    let (id, value) = parameters
-        .iter()
-        .find(|(_, entry)| entry.name.ends_with(parameter))
-        .map(|(id, entry)| (id, entry.value.clone().unwrap()))
-        .unwrap();
-    let mut data = value.to_vec();
-    data[0] = number;
-    parameters.set(id, Tensor::new(data, value.shape()));
-    loaded
-}
+use crate::tensor::Pool;
 
 /// An explorer with that text, whose first pass has run.
 pub fn app(loaded: Loaded, language: Language, text: &str) -> App {
@@ -107,10 +62,4 @@ fn decoded(
     decoding: Result<Option<Decoding>, crate::explore::ExploreError>,
 ) -> Result<Outcome, crate::explore::ExploreError> {
     decoding.map(|decoding| Outcome::Decoding(Arc::new(decoding.unwrap())))
-}
-
-/// A pass over a text.
-pub fn pass(subject: &Subject, text: &str) -> Pass {
-    let pool: Arc<Pool> = Arc::default();
-    Pass::run(subject, &Prompt::of(text), Run::new(&pool)).unwrap().unwrap()
 }

@@ -9,6 +9,8 @@ mod predict;
 mod steps;
 mod subject;
 pub mod summary;
+#[cfg(test)]
+pub mod trial;
 
 pub use count::{Component, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::app::trial;
+use crate::explore::trial;
 use crate::models::{self, Inputs};
 
 fn counted(config: &serde_json::Value, tokens: u32) -> Counts {

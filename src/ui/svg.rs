@@ -10,7 +10,7 @@ use super::text;
 /// Width and height of a cell, and where text stands in it.
 const CELL: (f32, f32) = (8.4, 17.0);
 const BASELINE: f32 = 12.8;
-const FONT: &str = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace";
+const FONT: &str = "'DejaVu Sans Mono', Menlo, Consolas, monospace";
 
 /// The ground and the ink of cells that leave theirs to the terminal.
 #[derive(Clone, Copy, Debug)]
@@ -102,38 +102,40 @@ fn block(symbol: &str) -> Option<(f32, f32, f32, f32)> {
     }
 }
 
+/// Each word stands at its own place, so that a font that is a little too wide or narrow moves nothing else.
 fn words(out: &mut String, row: &[&Cell], top: f32, ground: Ground) {
     let mut x = 0;
     while x < row.len() {
         let symbol = row[x].symbol();
         let ink = colours(row[x], ground).0;
         if let Some((left, above, width, height)) = block(symbol) {
-            let (cell_x, fill) = (x as f32 * CELL.0, ink);
-            rect(out, cell_x + left * CELL.0, top + above * CELL.1, width * CELL.0, height * CELL.1, &fill);
+            let cell_x = x as f32 * CELL.0;
+            rect(out, cell_x + left * CELL.0, top + above * CELL.1, width * CELL.0, height * CELL.1, &ink);
             x += 1;
-            continue;
-        }
-        let end = run(row, x, ground);
-        let written: String = row[x..end].iter().map(|cell| cell.symbol()).collect();
-        let columns = if end == x + 1 { text::width(symbol).max(1) } else { end - x };
-        if !written.trim().is_empty() {
+        } else if symbol.trim().is_empty() {
+            x += 1;
+        } else {
+            let end = word_end(row, x, ground);
+            let written: String = row[x..end].iter().map(|cell| cell.symbol()).collect();
+            let columns = if end == x + 1 { text::width(symbol).max(1) } else { end - x };
             word(out, row[x], &written, x, columns, top, &ink);
+            x += columns;
         }
-        x += columns.max(end - x);
     }
 }
 
-/// The end of the run of narrow characters of one style that starts here.
-fn run(row: &[&Cell], start: usize, ground: Ground) -> usize {
+/// The end of the word of narrow characters of one style that starts here.
+fn word_end(row: &[&Cell], start: usize, ground: Ground) -> usize {
     let style = |cell: &Cell| (colours(cell, ground).0, cell.modifier);
-    let same = |x: usize| {
+    let goes_on = |x: usize| {
         let symbol = row[x].symbol();
-        block(symbol).is_none() && text::width(symbol) == 1 && style(row[x]) == style(row[start])
+        let narrow = text::width(symbol) == 1 && !symbol.trim().is_empty();
+        narrow && block(symbol).is_none() && style(row[x]) == style(row[start])
     };
     if text::width(row[start].symbol()) != 1 {
         return start + 1;
     }
-    (start + 1..row.len()).find(|&x| !same(x)).unwrap_or(row.len())
+    (start + 1..row.len()).find(|&x| !goes_on(x)).unwrap_or(row.len())
 }
 
 fn word(out: &mut String, cell: &Cell, written: &str, x: usize, columns: usize, top: f32, ink: &str) {
@@ -147,7 +149,7 @@ fn word(out: &mut String, cell: &Cell, written: &str, x: usize, columns: usize, 
     let escaped = written.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let _ = writeln!(
         out,
-        "<text xml:space=\"preserve\" x=\"{:.1}\" y=\"{:.1}\" textLength=\"{:.1}\" fill=\"{ink}\"{style}>{escaped}</text>",
+        "<text x=\"{:.1}\" y=\"{:.1}\" textLength=\"{:.1}\" fill=\"{ink}\"{style}>{escaped}</text>",
         x as f32 * CELL.0,
         top + BASELINE,
         columns as f32 * CELL.0,

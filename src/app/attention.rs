@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Action, Command, Cursor, Target, Trail};
-use crate::explore::Pass;
+use crate::explore::{Overview, Pass};
 use crate::tape::{Attention, Cell, Kind, NodeId, Record};
 use crate::tensor::Dims;
 
@@ -58,6 +58,8 @@ pub struct AttentionState {
     pub off: BTreeSet<(usize, usize)>,
     /// The pass without them.
     pub without: Option<Arc<Record>>,
+    /// Its maps made small.
+    pub overviews: Option<Arc<[Option<Overview>]>>,
     /// The derivation that is open.
     pub trail: Trail,
 }
@@ -99,6 +101,12 @@ impl AttentionState {
     /// The record that is shown: the pass, or the one without some heads.
     pub fn record<'p>(&'p self, pass: &'p Pass) -> &'p Record {
         self.without.as_deref().unwrap_or(&pass.record)
+    }
+
+    /// The small maps of the record that is shown.
+    pub fn overview<'p>(&'p self, pass: &'p Pass, index: usize) -> Option<&'p Overview> {
+        let shown = self.without.as_ref().and(self.overviews.as_ref()).unwrap_or(&pass.overviews);
+        shown.get(index)?.as_ref()
     }
 
     /// The node whose cell the cursor is on, and the cell.

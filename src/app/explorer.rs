@@ -510,8 +510,8 @@ impl App {
                 // The first pass of a text that is written is the pass over its prompt.
                 if fresh { self.take_pass(first) } else { Vec::new() }
             }
-            Outcome::Replay(record) => {
-                self.attention.without = Some(record);
+            Outcome::Replay(record, overviews) => {
+                (self.attention.without, self.attention.overviews) = (Some(record), Some(overviews));
                 Vec::new()
             }
             Outcome::Opened => match (self.place(), self.pass.clone()) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Word;
-use crate::explore::{Decoding, Pass, Prompt, Sampling};
+use crate::explore::{Decoding, Overview, Pass, Prompt, Sampling};
 use crate::tape::{Record, ScopeId};
 
 /// A piece of work by its number; what comes back of an older one is dropped.
@@ -50,7 +50,7 @@ pub enum Outcome {
     /// A text with one more token.
     Decoding(Arc<Decoding>),
     /// A pass without some heads.
-    Replay(Arc<Record>),
+    Replay(Arc<Record>, Arc<[Option<Overview>]>),
     /// What was asked for is at hand in the pass now.
     Opened,
     /// It was cancelled.

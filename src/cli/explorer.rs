@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use ratatui::Frame;
 
 use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Shell, Work};
-use crate::explore::{Decoding, ExploreError, Pass, Subject};
+use crate::explore::{Decoding, ExploreError, Overview, Pass, Subject};
 use crate::tape::Run;
 use crate::term::{self, End, Event, Events, Flow, Mouse, MouseKind, Program, Waker};
 use crate::ui::{self, ColorDepth, Hits, Look};
@@ -142,7 +142,10 @@ pub fn carry_out(
         }),
         Work::Decode(prompt, sampling) => Decoding::start(subject, prompt, *sampling, run).map(written),
         Work::Write(decoding, id) => decoding.write(subject, *id, run).map(written),
-        Work::Replay(pass, off) => Ok(pass.without_heads(off, run).map(|record| Outcome::Replay(Arc::new(record)))),
+        Work::Replay(pass, off) => Ok(pass.without_heads(off, run).map(|record| {
+            let overviews = Overview::all(&record, &pass.attentions);
+            Outcome::Replay(Arc::new(record), overviews)
+        })),
         Work::Open(pass, scope) => {
             pass.record.open(*scope);
             Ok(Some(Outcome::Opened))

@@ -3,6 +3,7 @@
 
 mod count;
 mod decode;
+mod overview;
 mod pass;
 mod patterns;
 mod predict;
@@ -14,6 +15,7 @@ pub mod trial;
 
 pub use count::{Component, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};
+pub use overview::Overview;
 pub use pass::{Pass, TokenView};
 pub use patterns::{HeadScores, Pattern, head_scores};
 pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, share, shares};

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::overview::Overview;
 use super::predict::{Candidate, Expected, Sampling, candidates, expected};
 use super::steps::StepTree;
 use super::{ExploreError, Prompt, Subject};
@@ -34,6 +35,8 @@ pub struct Pass {
     pub record: Record,
     /// The attentions in the order of the layers.
     pub attentions: Vec<Attention>,
+    /// The attentions' maps made small, in the same order.
+    pub overviews: Arc<[Option<Overview>]>,
     /// The steps as a tree.
     pub tree: StepTree,
     logits: Option<(NodeId, Predicts)>,
@@ -68,12 +71,14 @@ impl Pass {
     ) -> Result<Option<Self>, ExploreError> {
         let graph = subject.model().graph(inputs)?;
         let Some(record) = graph.run(subject.parameters(), &Keep::Within(KEPT), run) else { return Ok(None) };
+        let attentions = graph.attentions();
         let (predicts, output) = subject.predicts();
         let logits = if predicts == Predicts::Nothing { None } else { graph.output(output) };
         Ok(Some(Self {
             prompt,
             tokens,
-            attentions: graph.attentions(),
+            overviews: Overview::all(&record, &attentions),
+            attentions,
             tree: StepTree::new(&graph),
             logits: logits.map(|id| (id, predicts)),
             mask_id: subject.mask_id(),

@@ -2,10 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use super::super::shown::glyph;
-use super::{Scene, plane};
+use super::Scene;
 use crate::app::{Target, Word};
-use crate::explore::{Pattern, head_scores};
+use crate::explore::{Overview, Pattern, head_scores};
 use crate::models::Predicts;
 use crate::ui::widgets::{Heatmap, Scale, bar, scroll};
 use crate::ui::{Canvas, Tone, number, text};
@@ -70,22 +69,26 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     };
     let grid = Grid::of(maps, heads, attentions.len(), scene.size().1.max(5), scene.app.attention.index);
     for (index, attention) in attentions.iter().enumerate().skip(grid.first).take(grid.shown) {
-        let Some(weights) = scene.record.get(attention.weights) else { continue };
+        let Some(overview) = scene.app.attention.overview(scene.pass, index) else { continue };
         for head in 0..attention.heads {
             let place = grid.place(maps, index, head);
             if place.bottom() <= maps.bottom() {
-                draw_head(canvas, place, scene, index, head, &plane(&weights, Some(head)));
+                draw_head(canvas, place, scene, (index, head), overview);
             }
         }
     }
 }
 
-fn draw_head(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, index: usize, head: usize, values: &[f32]) {
+fn draw_head(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    scene: &Scene<'_>,
+    (index, head): (usize, usize),
+    overview: &Overview,
+) {
     let attention = &scene.pass.attentions[index];
     let state = &scene.app.attention;
     let chosen = (state.index, state.head) == (index, head);
-    let keys = attention.mask.as_ref().map_or(1, |mask| mask.axes()[2].len);
-    let queries = values.len() / keys.max(1);
     let full = format!("{}.{head}", attention.layer);
     let label = if text::width(&full) <= usize::from(area.width) { full } else { head.to_string() };
     let off = state.off.contains(&(index, head));
@@ -106,10 +109,12 @@ fn draw_head(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, index: usiz
     let label = if chosen { text::left(&label, usize::from(area.width)) } else { label };
     canvas.put(area, area.x, area.y, &label, style);
     let below = Rect { y: area.y + 1, height: area.height - 1, ..area };
-    let mask = attention.mask.as_deref();
-    let hidden = |query, key| mask.and_then(|mask| glyph(mask, query, key));
-    let value = |query: usize, key: usize| values[query * keys + key];
-    Heatmap::new(queries, keys, &value)
+    let (rows, columns) = overview.size;
+    let values = overview.head(head);
+    let value = |row: usize, column: usize| values[row * columns + column];
+    // Small maps show the ground there, whatever the glyph.
+    let hidden = |row: usize, column: usize| value(row, column).is_nan().then_some(' ');
+    Heatmap::new(rows, columns, &value)
         .hidden(&hidden)
         .scale(Scale::Weights(state.top.weight()))
         .small()

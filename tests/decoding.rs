@@ -205,6 +205,114 @@ fn recording_changes_no_bit() {
     }
 }
 
+/// Records of one pass that kept little, beside one that kept everything.
+fn partly_kept(loaded: &Loaded, inputs: &Inputs) -> (Record, Vec<(Keep, Record)>) {
+    let graph = loaded.model.graph(inputs).expect("inputs that fit the model");
+    let run = |keep: &Keep| common::run(&graph, &loaded.parameters, keep);
+    let little = [Keep::Outputs, Keep::Within(0), Keep::Within(8_000), Keep::Learning];
+    let partly: Vec<(Keep, Record)> = little.map(|keep| (keep.clone(), run(&keep))).into();
+    let missing = |record: &Record| graph.steps().filter(|id| record.get(*id).is_none()).count();
+    assert!(partly.iter().all(|(_, record)| missing(record) > 0));
+    (run(&Keep::Everything), partly)
+}
+
+/// Value for value, whichever way it is asked for.
+#[test]
+fn a_record_that_kept_little_answers_as_one_that_kept_everything() {
+    for (name, loaded, inputs) in passes() {
+        let (full, partly) = partly_kept(&loaded, &inputs);
+        let graph = full.graph();
+        for (keep, record) in &partly {
+            for id in graph.steps() {
+                let what = format!("{name}, {keep:?}: {}", graph.path(id));
+                let last: Vec<usize> = graph.node(id).axes.iter().map(|axis| axis.len - 1).collect();
+                // Before the value itself is asked for, so that its inputs are missing too.
+                assert_eq!(record.derive(id, &last), full.derive(id, &last), "{what}");
+            }
+            for (id, _) in graph.nodes() {
+                let what = format!("{name}, {keep:?}: {}", graph.path(id));
+                assert_eq!(bits(&record.value(id)), bits(&full.value(id)), "{what}");
+            }
+        }
+        for (keep, record) in partly_kept(&loaded, &inputs).1 {
+            for (scope, _) in graph.scopes().skip(1) {
+                record.open(scope);
+                for (id, node) in graph.nodes().filter(|(_, node)| node.scope == scope) {
+                    let what = format!("{name}, {keep:?}: {} {:?}", graph.path(id), node.axes);
+                    assert_eq!(
+                        bits(&record.get(id).expect("a value of an open scope")),
+                        bits(&full.value(id)),
+                        "{what}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_replay_of_a_record_that_kept_little_equals_one_of_everything() {
+    for (name, loaded, inputs) in passes() {
+        let (full, partly) = partly_kept(&loaded, &inputs);
+        let graph = full.graph();
+        let pool = Arc::new(Pool::default());
+        for attention in graph.attentions() {
+            let context = attention.context.expect("a context");
+            let changed = Tensor::new(
+                full.value(context).to_vec().iter().map(|x| 0.5 - 2.0 * x).collect(),
+                &graph.node(context).axes.shape(),
+            );
+            let replaced = [(context, changed)];
+            let replay = |record: &Record| record.replay(&replaced, Run::new(&pool)).expect("a replay");
+            let expected = replay(&full);
+            let moved = graph.steps().filter(|id| bits(&expected.value(*id)) != bits(&full.value(*id))).count();
+            assert!(moved > 1, "{name}: nothing depends on layer {}", attention.layer);
+            for (keep, record) in &partly {
+                let got = replay(record);
+                for (id, _) in graph.nodes() {
+                    let what = format!("{name}, {keep:?}, layer {}: {}", attention.layer, graph.path(id));
+                    assert_eq!(bits(&got.value(id)), bits(&expected.value(id)), "{what}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cache_of_another_shape_is_refused() {
+    let loaded = lively(&gpt2_config(), 3);
+    let cache = grown(&record(&loaded, &Inputs::ids(&[1, 2, 3]).with_cache(Cache::default()), &Keep::Outputs));
+    let refused = |inputs: Inputs| match loaded.model.graph(&inputs) {
+        Ok(_) => panic!("a cache that does not fit"),
+        Err(error) => error.to_string(),
+    };
+    let two = Inputs::default().with("input_ids", vec![2, 1], vec![1, 2]);
+    let error = refused(two.with_cache(cache.clone()));
+    assert_eq!(error, "past_key_values has shape [1, 3, 3, 4]; expected [2, 3, 3, 4] (batch, tokens, heads, channels)");
+    let fewer = Cache { layers: cache.layers[..1].to_vec() };
+    assert_eq!(refused(Inputs::ids(&[4]).with_cache(fewer)), "past_key_values has shape [1]; expected [2] (layers)");
+    let mut shorter = cache;
+    shorter.layers[1].1 = shorter.layers[1].1.slice(1, 0..2);
+    assert!(refused(Inputs::ids(&[4]).with_cache(shorter)).contains("shape [1, 2, 3, 4]; expected [1, 3, 3, 4]"));
+}
+
+#[test]
+fn one_record_can_be_asked_from_many_threads() {
+    let (_, loaded, inputs) = passes().swap_remove(0);
+    let (full, partly) = partly_kept(&loaded, &inputs);
+    let (_, record) = &partly[0];
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let full = &full;
+            scope.spawn(move || {
+                for id in full.graph().steps().skip(thread) {
+                    assert_eq!(bits(&record.value(id)), bits(&full.value(id)));
+                }
+            });
+        }
+    });
+}
+
 #[test]
 fn replaying_a_step_unchanged_changes_no_bit() {
     for (name, loaded, inputs) in passes() {

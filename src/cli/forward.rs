@@ -8,8 +8,8 @@ use safetensors::Dtype;
 
 use crate::checkpoint::{self, Checkpoint, TensorFile};
 use crate::models::{self, Argument, Inputs, Numbers};
-use crate::tape::{Keep, Run};
-use crate::tensor::Pool;
+use crate::tape::{Keep, NodeId, Run};
+use crate::tensor::{Pool, Tensor};
 
 /// The arguments.
 #[derive(clap::Args)]
@@ -38,16 +38,15 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
     let Some(record) = graph.run(&loaded.parameters, &Keep::Outputs, Run::new(&pool)) else {
         unreachable!("nobody cancels this run");
     };
-    let mut tensors = Vec::new();
-    for (name, id) in graph.outputs() {
-        let value = record.value(*id);
-        tensors.push((name.clone(), value.shape().to_vec(), value.to_vec()));
-    }
-    let bad: Vec<&str> = tensors
+    // As they lie in the record, where they lie in order: attentions over a long text are large.
+    let tensor = |(name, id): &(String, NodeId)| (name.clone(), record.value(*id).contiguous(&pool));
+    let tensors: Vec<(String, Tensor)> = graph.outputs().iter().map(tensor).collect();
+    let views: Vec<(&str, &[usize], &[f32])> = tensors
         .iter()
-        .filter(|(_, _, data)| data.iter().any(|x| !x.is_finite()))
-        .map(|(name, _, _)| name.as_str())
+        .map(|(name, value)| (name.as_str(), value.shape(), value.as_slice().expect("made contiguous")))
         .collect();
+    let bad: Vec<&str> =
+        views.iter().filter(|(_, _, data)| data.iter().any(|x| !x.is_finite())).map(|(name, ..)| *name).collect();
     if let Some(first) = bad.first() {
         let cause = match loaded.parameters.non_finite() {
             Some(parameter) => format!("; parameter {parameter} already holds some"),
@@ -56,11 +55,9 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
         super::warn(format_args!(
             "warning: {} of {} outputs hold non-finite numbers (NaN or inf), first {first}{cause}",
             bad.len(),
-            tensors.len()
+            views.len()
         ));
     }
-    let views: Vec<(&str, &[usize], &[f32])> =
-        tensors.iter().map(|(name, shape, data)| (name.as_str(), shape.as_slice(), data.as_slice())).collect();
     checkpoint::write_tensors(output, &views)?;
     Ok(())
 }

@@ -203,7 +203,8 @@ impl Subject {
 /// Whole numbers parted by blanks, each a token that shows its number.
 fn ids_as_tokens(text: &str) -> Result<Encoding, ExploreError> {
     let mut tokens = Vec::new();
-    let mut at = 0;
+    // Bytes and characters up to the word.
+    let (mut at, mut characters) = (0, 0);
     for word in text.split_whitespace() {
         let id: u32 = word.parse().map_err(|_| {
             ExploreError::Prompt(format!(
@@ -211,8 +212,10 @@ fn ids_as_tokens(text: &str) -> Result<Encoding, ExploreError> {
             ))
         })?;
         let bytes = text[at..].find(word).map_or(at..at, |found| at + found..at + found + word.len());
+        characters += text[at..bytes.start].chars().count();
         at = bytes.end;
-        tokens.push(Token::numbered(id, word, text[..bytes.start].chars().count(), bytes));
+        tokens.push(Token::numbered(id, word, characters, bytes));
+        characters += word.chars().count();
     }
     Ok(Encoding { tokens })
 }

@@ -219,7 +219,8 @@ impl Gpt2 {
     fn check(&self, inputs: &Inputs) -> Result<Pass, InputError> {
         let axes = inputs.text_axes("input_ids", Stream::DECODER)?;
         let (batch, tokens) = (axes[0].len, axes[1].len);
-        let past = inputs.cache.as_ref().map_or(0, Cache::len);
+        let Sizes { layers, heads, d_model, .. } = self.sizes;
+        let past = inputs.past(layers, batch, heads, d_model / heads)?;
         let keys = past + tokens;
         within(keys, self.sizes.context, "n_positions")?;
         let hidden = f32::MIN;

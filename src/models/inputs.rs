@@ -72,6 +72,28 @@ impl Inputs {
         }
     }
 
+    /// Tokens in the cache of a model with so many layers, key heads and channels a head; 0 where there is none.
+    ///
+    /// # Errors
+    /// Where it is the cache of another model, or of another number of examples.
+    pub fn past(&self, layers: usize, batch: usize, heads: usize, channels: usize) -> Result<usize, InputError> {
+        let name = "past_key_values";
+        let Some(cache) = self.cache.as_ref().filter(|cache| !cache.layers.is_empty()) else { return Ok(0) };
+        if cache.layers.len() != layers {
+            let expected = format!("[{layers}] (layers)");
+            return Err(InputError::Shape { name, found: vec![cache.layers.len()], expected });
+        }
+        let past = cache.layers[0].0.shape().get(1).copied().unwrap_or(0);
+        let wanted = [batch, past, heads, channels];
+        match cache.layers.iter().flat_map(|(key, value)| [key, value]).find(|tensor| tensor.shape() != wanted) {
+            None => Ok(past),
+            Some(other) => {
+                let expected = format!("{wanted:?} (batch, tokens, heads, channels)");
+                Err(InputError::Shape { name, found: other.shape().to_vec(), expected })
+            }
+        }
+    }
+
     fn whole(&self, name: &'static str) -> Result<Option<Whole<'_>>, InputError> {
         match self.arguments.get(name) {
             None => Ok(None),

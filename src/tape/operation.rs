@@ -131,6 +131,11 @@ pub trait Operation: Send + Sync {
         false
     }
 
+    /// Whether the result always lies in the memory of the first input.
+    fn shares_data(&self) -> bool {
+        false
+    }
+
     /// Whether it reads 16-bit numbers as they are; others get them widened.
     fn reads_halves(&self) -> bool {
         false

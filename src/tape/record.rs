@@ -80,11 +80,15 @@ impl Record {
 
     /// A value, recomputed from the nearest kept ones where it was not kept.
     pub fn value(&self, id: NodeId) -> Tensor {
-        if let Some(value) = self.get(id) {
-            return value;
-        }
-        self.recompute(&[id]);
-        self.get(id).expect("a value that was just recomputed")
+        self.get(id).unwrap_or_else(|| self.recompute(&[id]).swap_remove(0))
+    }
+
+    /// Several values, in one go.
+    fn values(&self, ids: &[NodeId]) -> Vec<Tensor> {
+        let missing: Vec<NodeId> = ids.iter().copied().filter(|id| self.get(*id).is_none()).collect();
+        let made: HashMap<NodeId, Tensor> = missing.iter().copied().zip(self.recompute(&missing)).collect();
+        // What was at hand a moment ago may have been let go for what was made.
+        ids.iter().map(|id| made.get(id).cloned().unwrap_or_else(|| self.value(*id))).collect()
     }
 
     /// Recomputes all values of a scope, so that [`Record::get`] has them at hand.
@@ -108,9 +112,11 @@ impl Record {
         self.recompute(&nodes);
     }
 
-    fn recompute(&self, nodes: &[NodeId]) {
+    /// Computes values that are not at hand, and holds them for the next question. They are returned too: another
+    /// thread may make room for its own before anybody can ask.
+    fn recompute(&self, nodes: &[NodeId]) -> Vec<Tensor> {
         if nodes.is_empty() {
-            return;
+            return Vec::new();
         }
         let mut wanted = vec![false; self.graph.len()];
         for id in nodes {
@@ -118,15 +124,16 @@ impl Record {
         }
         let known = |id: NodeId| self.get(id);
         let values = evaluate(&self.graph, &self.parameters, &known, &wanted, Run::new(&self.pool));
+        let values = values.expect("a run that nobody cancels");
+        let made: Vec<Tensor> =
+            nodes.iter().map(|id| values[id.index()].clone().expect("a wanted value is computed")).collect();
         let mut held = self.recomputed.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.values().map(Tensor::len).sum::<usize>() > HELD_AT_MOST {
+        let more: usize = made.iter().map(Tensor::len).sum();
+        if held.values().map(Tensor::len).sum::<usize>() + more > HELD_AT_MOST {
             held.clear();
         }
-        for (value, &id) in values.into_iter().flat_map(|values| {
-            nodes.iter().filter_map(move |id| values[id.index()].clone().map(|value| (value, id))).collect::<Vec<_>>()
-        }) {
-            held.insert(id, value);
-        }
+        held.extend(nodes.iter().copied().zip(made.iter().cloned()));
+        made
     }
 
     /// The value of an output.
@@ -141,6 +148,7 @@ impl Record {
 
     /// The same pass with some values replaced: everything that depends on them is computed anew, the rest is shared.
     /// Replacing the context of a head with zeros switches the head off; replacing masked scores paints a mask.
+    /// In a replay of a replay, what was put in before holds only where it does not depend on what is put in now.
     /// `None` where it was cancelled.
     pub fn replay(&self, replaced: &[(NodeId, Tensor)], run: Run<'_>) -> Option<Record> {
         let mut dirty = vec![false; self.graph.len()];
@@ -173,7 +181,7 @@ impl Record {
                 return Derivation { node: id, cell, formula: String::new(), terms: Vec::new(), value };
             };
             let shapes = self.graph.shapes(id);
-            let inputs: Vec<Tensor> = node.inputs.iter().map(|&input| self.value(input)).collect();
+            let inputs = self.values(&node.inputs);
             let lines = operation.derive(&cell, &inputs, &shapes);
             if operation.is_view() {
                 let (input, source) = lines[0].sources[0].clone();

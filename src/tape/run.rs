@@ -19,10 +19,11 @@ pub enum Keep {
     Everything,
     /// What the backward pass reads.
     Learning,
-    /// These nodes, and what the rest of a layer can be recomputed from.
+    /// These nodes beside the outputs.
     Nodes(Vec<NodeId>),
     /// As much as fits into so many bytes: everything, or else what is between the layers and the attention weights, or
-    /// else only what is between the layers.
+    /// else only what is between the layers, even where that is more. The outputs come on top. Parameters and given values
+    /// cost nothing: somebody else holds them.
     Within(usize),
 }
 
@@ -80,7 +81,7 @@ impl Graph {
 
     fn mark_within(&self, bytes: usize, wanted: &mut [bool]) {
         use super::vocabulary as name;
-        let size = |nodes: &[NodeId]| nodes.iter().map(|&id| 4 * self.node(id).axes.size()).sum::<usize>();
+        let size = |nodes: &[NodeId]| nodes.iter().map(|&id| self.kept_bytes(id)).sum::<usize>();
         let named = |names: &[&'static super::Name]| -> Vec<NodeId> {
             let named = self.nodes().filter(|(_, node)| node.name.is_some_and(|name| names.contains(&name)));
             named.map(|(id, _)| id).collect()
@@ -91,6 +92,15 @@ impl Graph {
         let fits = choices.iter().position(|nodes| size(nodes) <= bytes).unwrap_or(last);
         for id in &choices[fits] {
             wanted[id.index()] = true;
+        }
+    }
+
+    /// The bytes that keeping a value takes beyond those of the values before it.
+    fn kept_bytes(&self, id: NodeId) -> usize {
+        let node = self.node(id);
+        match node.operation() {
+            Some(operation) if !operation.shares_data() => 4 * node.axes.size(),
+            _ => 0,
         }
     }
 }
@@ -170,4 +180,31 @@ pub(super) fn evaluate(
         }
     }
     Some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Axes, Axis, Effect, FUTURE, Kind, Mask, Rule, Tape, vocabulary as name};
+    use super::*;
+
+    #[test]
+    fn a_budget_counts_what_is_held_for_it_alone() {
+        let tape = Tape::new();
+        let axes = Axes::new([Axis::new(Kind::Batch, 1), Axis::new(Kind::Query, 2), Axis::new(Kind::Feature, 8)]);
+        let x = tape.given(Tensor::zeros(&axes.shape()), axes);
+        let sum = (x + x).named(&name::RESIDUAL); // 64 bytes
+        let halves = sum.split(Kind::Feature, Axis::new(Kind::Head, 2), Axis::new(Kind::Channel, 4)); // shared
+        let mask = Mask::new(
+            1,
+            &Axis::new(Kind::Query, 2),
+            &Axis::new(Kind::Key, 4),
+            vec![Rule::new(&FUTURE, Effect::Replace(-1.0), |cell| cell.key > cell.query)],
+        );
+        let weights = halves.rename(Kind::Channel, Kind::Key).slice(Kind::Head, 0..1, Kind::Head);
+        let masked = weights.select(Kind::Head, 0).masked(&mask); // 32 bytes
+        tape.output("y", masked.softmax()); // 32 bytes
+        let graph = tape.finish();
+        let kept = |bytes| graph.wanted(&Keep::Within(bytes)).iter().filter(|wanted| **wanted).count();
+        assert_eq!((kept(128), kept(127)), (graph.len(), 2));
+    }
 }

@@ -9,7 +9,8 @@ use super::{Dims, Storage, Tensor};
 
 /// A buffer whose first numbers are written once and never again.
 pub(super) struct Growing {
-    data: UnsafeCell<Box<[f32]>>,
+    /// A cell for each number, so that no reference to the whole ever stands in the way of writing at the end.
+    data: Box<[UnsafeCell<f32>]>,
     /// Numbers that are written; everything behind belongs to the next append.
     committed: AtomicUsize,
 }
@@ -22,33 +23,33 @@ impl Growing {
     /// A buffer of `capacity` numbers, none of them written.
     fn with_capacity(capacity: usize) -> Self {
         // Zeroed memory comes lazily from the system, so room that is never used costs nothing.
-        Self { data: UnsafeCell::new(vec![0.0; capacity].into_boxed_slice()), committed: AtomicUsize::new(0) }
+        let zeros = Box::into_raw(vec![0.0_f32; capacity].into_boxed_slice());
+        // SAFETY: an `UnsafeCell<f32>` lies in memory as an `f32` does, and the box is given up and taken back at once.
+        let data = unsafe { Box::from_raw(zeros as *mut [UnsafeCell<f32>]) };
+        Self { data, committed: AtomicUsize::new(0) }
     }
 
     /// The numbers written so far.
     pub(super) fn committed(&self) -> &[f32] {
-        let length = self.committed.load(Ordering::Acquire);
-        // SAFETY: `data` is never moved or reallocated, and its first `length` numbers are never written again.
-        unsafe { std::slice::from_raw_parts((*self.data.get()).as_ptr(), length) }
+        let written = &self.data[..self.committed.load(Ordering::Acquire)];
+        // SAFETY: these numbers are never written again, and cells lie in memory as their numbers do.
+        unsafe { std::slice::from_raw_parts(written.as_ptr().cast(), written.len()) }
     }
 
     /// Writes `rows` behind the first `at` numbers, if nobody has written there and there is room.
     fn try_append(&self, at: usize, rows: &Tensor) -> bool {
-        // SAFETY: only the length of the box is read, which never changes.
-        let capacity = unsafe { (&*self.data.get()).len() };
         let end = at + rows.len();
-        if end > capacity || self.committed.load(Ordering::Acquire) != at {
+        if end > self.data.len() || self.committed.load(Ordering::Acquire) != at {
             return false;
         }
         let _turn = APPENDING.lock().unwrap_or_else(PoisonError::into_inner);
         if self.committed.load(Ordering::Acquire) != at {
             return false;
         }
-        // SAFETY: the numbers from `at` on are not committed, so no slice of them exists, and the lock keeps every
-        // other append out.
-        let target = unsafe { std::slice::from_raw_parts_mut((*self.data.get()).as_mut_ptr().add(at), rows.len()) };
-        for (to, from) in target.iter_mut().zip(rows.view().iter()) {
-            *to = *from;
+        for (to, from) in self.data[at..end].iter().zip(rows.view().iter()) {
+            // SAFETY: numbers from `at` on are not committed, so nobody reads them, and the lock keeps every other
+            // append out.
+            unsafe { *to.get() = *from };
         }
         self.committed.store(end, Ordering::Release);
         true
@@ -60,6 +61,9 @@ static APPENDING: Mutex<()> = Mutex::new(());
 
 /// See [`Tensor::append`]. The appended axis lies outermost in memory, so that new rows come behind all old ones.
 pub(super) fn append(past: &Tensor, axis: usize, new: &Tensor) -> Tensor {
+    let fits = past.shape.len() == new.shape.len()
+        && past.shape.iter().zip(&new.shape).enumerate().all(|(a, (old, new))| a == axis || old == new);
+    assert!(fits, "{:?} behind {:?} along axis {axis}", new.shape, past.shape);
     let order: Dims = std::iter::once(axis).chain((0..past.shape.len()).filter(|&a| a != axis)).collect();
     let rows = new.permute(&order);
     let row = rows.shape[1..].iter().product::<usize>();
@@ -71,6 +75,8 @@ pub(super) fn append(past: &Tensor, axis: usize, new: &Tensor) -> Tensor {
     {
         let mut grown = past.clone();
         grown.shape[axis] = total;
+        // A single row may have had any stride.
+        grown.strides[axis] = row;
         return grown;
     }
     let buffer = Growing::with_capacity((2 * total).max(64) * row);
@@ -119,6 +125,35 @@ mod tests {
         assert_eq!(first.to_vec(), rows(0, 4).to_vec());
         assert_eq!(second.select(1, 3).to_vec(), rows(7, 1).to_vec());
         assert_eq!(second.slice(1, 0..3).to_vec(), past.to_vec());
+    }
+
+    #[test]
+    fn a_single_row_of_any_stride_grows() {
+        let one = rows(0, 0).append(1, &rows(0, 1)).select(1, 0).broadcast(1, 1);
+        assert_eq!(one.append(1, &rows(1, 1)).to_vec(), rows(0, 2).to_vec());
+    }
+
+    #[test]
+    fn readers_and_appends_on_many_threads_do_not_meet() {
+        let start = rows(0, 0).append(1, &rows(0, 1));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut cache = start.clone();
+                    for token in 1..40 {
+                        cache = cache.append(1, &rows(token, 1));
+                        assert_eq!(cache.to_vec(), rows(0, token + 1).to_vec());
+                    }
+                });
+            }
+        });
+        assert_eq!(start.to_vec(), rows(0, 1).to_vec());
+    }
+
+    #[test]
+    #[should_panic(expected = "along axis 1")]
+    fn other_axes_must_agree() {
+        let _ = rows(0, 2).append(1, &Tensor::zeros(&[2, 1, 4]));
     }
 
     #[test]

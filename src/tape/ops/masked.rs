@@ -10,7 +10,7 @@ use super::super::mask::{Cell, Mask};
 use super::super::operation::{InputGradients, Line, Operation, Reads, Shapes, Values};
 use crate::tensor::{Pool, Tensor};
 
-/// A mask over the two last axes, query and key; heads share it.
+/// A mask over the first axis, batch, and the two last, query and key; the axes between share it.
 pub struct Masked {
     pub mask: Arc<Mask>,
 }
@@ -46,7 +46,8 @@ impl Operation for Masked {
     fn axes(&self, inputs: &[&Axes]) -> Axes {
         let (scores, mask) = (inputs[0], self.mask.axes());
         let rank = scores.rank();
-        assert!(rank >= 3 && scores[rank - 2].kind == Kind::Query && scores[rank - 1].kind == Kind::Key);
+        let ends = (scores[0].kind, scores[rank - 2].kind, scores[rank - 1].kind);
+        assert_eq!(ends, (Kind::Batch, Kind::Query, Kind::Key), "scores with axes {scores:?}");
         for axis in mask {
             assert_eq!(scores.len_of(axis.kind), axis.len, "a mask {mask:?} over {scores:?}");
         }

@@ -13,7 +13,7 @@ use crate::tensor::{Dims, Pool, Tensor};
 
 /// What the views have in common: no cost, and a worked example of one line.
 macro_rules! view_operation {
-    ($type:ty, $name:literal) => {
+    ($type:ty, $name:literal, shares_data: $shares:literal) => {
         impl Operation for $type {
             fn name(&self) -> &'static str {
                 $name
@@ -57,6 +57,10 @@ macro_rules! view_operation {
             fn is_view(&self) -> bool {
                 true
             }
+
+            fn shares_data(&self) -> bool {
+                $shares
+            }
         }
     };
 }
@@ -93,7 +97,7 @@ impl Split {
     }
 }
 
-view_operation!(Split, "split");
+view_operation!(Split, "split", shares_data: true);
 
 /// Two axes as one, in the place of the inner one.
 pub struct Merge {
@@ -145,7 +149,8 @@ impl Merge {
     }
 }
 
-view_operation!(Merge, "merge");
+// Copies where the two do not lie together.
+view_operation!(Merge, "merge", shares_data: false);
 
 /// An axis in another part.
 pub struct Rename {
@@ -172,7 +177,7 @@ impl Rename {
     }
 }
 
-view_operation!(Rename, "rename");
+view_operation!(Rename, "rename", shares_data: true);
 
 /// A range of one axis, under another name.
 pub struct Slice {
@@ -201,7 +206,7 @@ impl Slice {
     }
 }
 
-view_operation!(Slice, "slice");
+view_operation!(Slice, "slice", shares_data: true);
 
 /// One index of an axis.
 pub struct Select {
@@ -231,7 +236,7 @@ impl Select {
     }
 }
 
-view_operation!(Select, "select");
+view_operation!(Select, "select", shares_data: true);
 
 /// Zeros with the axes of `x`, and `grad` in a range of one of them.
 fn scatter(grad: &Tensor, x: &Axes, place: usize, range: Range<usize>, pool: &Arc<Pool>) -> Tensor {

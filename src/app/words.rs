@@ -191,6 +191,9 @@ words! {
     AxisIncoming: "incoming", "输入侧";
     // Writing, filling in, and the model's card
     Fill: "Filling in", "填空";
+    DerivationTitle: "Derivation", "推导";
+    Term: "term", "项";
+    OpenIt: "open", "打开";
     Finely: "finely", "微调";
     Candidate: "candidate", "候选";
     ContextFull: "the context is full: the model reads no longer text; take a token back or change the text", "上下文已满：模型无法读取更长的文本；请撤回词元或修改文本";

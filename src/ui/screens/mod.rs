@@ -34,7 +34,7 @@ pub fn draw_on(canvas: &mut Canvas<'_>, area: ratatui::layout::Rect, app: &App) 
 }
 
 fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<'a> {
-    Chrome { shell: &app.shell, place: app.place(), loaded, status, token: app.token_bytes() }
+    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token: app.token_bytes() }
 }
 
 fn loaded(app: &App) -> Vec<String> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::attention::{self, AttentionState, View};
 use super::decode::{self, DecodeState};
+use super::examples::Example;
 use super::fill::{self, FillState};
 use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
 use super::shell::{Gravity, Overlay, Progress, Request};
@@ -82,7 +83,8 @@ pub struct App {
 
 impl App {
     /// An explorer of a model.
-    pub fn new(shell: Shell, subject: Option<Arc<Subject>>) -> Self {
+    pub fn new(mut shell: Shell, subject: Option<Arc<Subject>>) -> Self {
+        shell.offers = subject.as_deref().map(Example::of).unwrap_or_default();
         Self {
             shell,
             subject,

@@ -5,6 +5,7 @@ pub mod attention;
 pub mod cursor;
 pub mod decode;
 pub mod derive;
+pub mod examples;
 pub mod explorer;
 pub mod fill;
 pub mod job;

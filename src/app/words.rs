@@ -88,6 +88,8 @@ words! {
     Recomputing: "recomputing", "重新计算";
     PredictsNothing: "{} gives vectors, it does not predict tokens", "{} 只输出向量，不预测词元";
     NoMaskToken: "this model has no mask token", "此模型没有掩码词元";
+    AddedToken: "{} was added by the tokenizer: choose a token of your text and {} masks it", "{} 由分词器添加：选择文本中的词元，再按 {} 遮住它";
+    EarlierText: "shown: the last text that ran,", "所示为上次成功的文本，";
     NotInText: "that token was added by the tokenizer; it is not in your text", "该词元由分词器添加，不在你的文本中";
     // Hints that several keys share
     Cell: "cell", "单元格";
@@ -109,6 +111,13 @@ words! {
     TooSmall: "headscope needs {} × {} characters; this window has {} × {}", "headscope 需要 {} × {} 个字符；此窗口为 {} × {}";
     TooSmallShort: "needs {} × {}", "需要 {} × {}";
     TypeToFind: "type to find a command", "输入以查找命令";
+    // Texts to try
+    ExampleText: "text to try", "示例文本";
+    ExampleCoreference: "Who is meant:", "指代：";
+    ExampleRepetition: "Repetition:", "重复：";
+    ExampleNegation: "Negation:", "否定：";
+    ExamplePair: "Two texts:", "两段文本：";
+    ExampleMask: "Masks to fill:", "掩码填空：";
     NothingFound: "nothing found", "没有找到";
     More: "{} more", "还有 {} 个";
     NothingLoaded: "nothing loaded", "未载入";

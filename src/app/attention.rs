@@ -264,3 +264,6 @@ impl AttentionState {
         self.fit_head(pass);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,7 +53,11 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
         Work::Run(prompt) => Pass::run(subject, prompt, run).map(|pass| Outcome::Pass(Arc::new(pass.unwrap()))),
         Work::Decode(prompt, sampling) => decoded(Decoding::start(subject, prompt, *sampling, run)),
         Work::Write(decoding, id) => decoded(decoding.write(subject, *id, run)),
-        _ => Ok(Outcome::Cancelled),
+        Work::Replay(pass, off) => Ok(Outcome::Replay(Arc::new(pass.without_heads(off, run).unwrap()))),
+        Work::Open(opening, scope) => {
+            opening.record.open(*scope);
+            Ok(Outcome::Opened)
+        }
     };
     outcome.map_err(|error| error.to_string())
 }

@@ -99,6 +99,9 @@ impl StepsState {
             at = graph.node(node).inputs.first().copied().filter(|_| view);
         }
         reads.extend(self.before(pass));
+        // Which rows of a table were taken is told from what they came to.
+        let first = pass.tree.items().get(self.line).map(|item| pass.tree.line_of_step(item.first_step));
+        reads.extend(first.and_then(|line| pass.tree.items().get(line)).map(|item| graph.through_views(item.result)));
         reads
     }
 

@@ -79,6 +79,7 @@ words! {
     AddsLine: "adds", "贡献";
     NoAttention: "this pass has no attention", "此计算没有注意力";
     LinesHint: "who looks at whom; heavy: from {}, at least {}   thin: every other query, at least {}", "谁在看谁；粗线：来自 {}，至少 {}   细线：其他查询，至少 {}";
+    OutsideWindow: "outside the window:", "窗口之外：";
     SameQuery: "The same query in every head", "同一查询在每个头中";
     SameQueryHint: "columns are the tokens above", "各列对应上方词元";
     // Work
@@ -89,7 +90,7 @@ words! {
     PredictsNothing: "{} gives vectors, it does not predict tokens", "{} 只输出向量，不预测词元";
     NoMaskToken: "this model has no mask token", "此模型没有掩码词元";
     AddedToken: "{} was added by the tokenizer: choose a token of your text and {} masks it", "{} 由分词器添加：选择文本中的词元，再按 {} 遮住它";
-    EarlierText: "shown: the last text that ran,", "所示为上次成功的文本，";
+    EarlierText: "of an earlier text,", "属于较早的文本，";
     NotInText: "that token was added by the tokenizer; it is not in your text", "该词元由分词器添加，不在你的文本中";
     // Hints that several keys share
     Cell: "cell", "单元格";

@@ -85,7 +85,7 @@ actions! {
     RangeUp = "range_up" ["range", "范围"] ["Widen the range of the colours", "扩大颜色范围"];
     Zoom = "zoom" ["zoom", "缩放"] ["Change the size of a map's cells", "改变热图单元格大小"];
     Numbers = "numbers" ["numbers", "数值"] ["Write the numbers into the cells", "在单元格中显示数值"];
-    Write = "write" ["write", "写作"] ["Let the model write or fill in, or go back", "让模型续写或填空；再按一次返回"];
+    Write = "write" ["write", "写作"] ["Let the model write or fill in; or leave", "让模型续写或填空；再按一次返回"];
     MaskToken = "mask_token" ["mask it", "遮住"] ["Mask the token under the cursor", "遮住光标处的词元"];
     NextToken = "next_token" ["next token", "下一个词元"] ["Let the model write the next token", "让模型写出下一个词元"];
     TakeBack = "take_back" ["take back", "撤回"] ["Take back the last token", "撤回上一个词元"];
@@ -134,5 +134,20 @@ impl Command {
 impl From<Action> for Command {
     fn from(action: Action) -> Self {
         Self { action, count: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::text::width;
+
+    #[test]
+    fn sentences_fit_into_half_of_the_help() {
+        for action in Action::ALL {
+            for language in [Language::En, Language::Zh] {
+                assert!(width(action.help(language)) <= 41, "{action}: {}", action.help(language));
+            }
+        }
     }
 }

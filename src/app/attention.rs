@@ -109,6 +109,13 @@ impl AttentionState {
         shown.get(index)?.as_ref()
     }
 
+    /// The values that the screen reads, so that what was not kept can be asked for.
+    pub fn reads(&self, pass: &Pass) -> Vec<NodeId> {
+        let Some(attention) = self.attention(pass) else { return Vec::new() };
+        let shown = [Some(attention.weights), attention.scores, attention.query, attention.key, attention.value];
+        shown.into_iter().flatten().collect()
+    }
+
     /// The node whose cell the cursor is on, and the cell.
     pub fn cell(&self, pass: &Pass, cursor: &Cursor) -> Option<(NodeId, Dims)> {
         let attention = self.attention(pass)?;
@@ -162,6 +169,8 @@ impl AttentionState {
                 }
                 return Asked::Replay;
             }
+            // Lines have no room for a derivation.
+            Action::Into | Action::Derive if self.view == View::Lines => {}
             Action::Into | Action::Derive => {
                 if let Some((node, cell)) = self.cell(pass, cursor) {
                     self.trail = Trail::of(self.record(pass), node, &cell);
@@ -194,13 +203,16 @@ impl AttentionState {
         match command.action {
             Action::MoveUp => self.trail.step(-(command.times() as isize)),
             Action::MoveDown => self.trail.step(command.times() as isize),
-            Action::Into | Action::Derive | Action::MoveRight => {
+            Action::PageUp | Action::Home => self.trail.step(isize::MIN / 2),
+            Action::PageDown | Action::End => self.trail.step(isize::MAX / 2),
+            Action::Into | Action::MoveRight => {
                 let record = self.without.clone();
                 self.trail.open(record.as_deref().unwrap_or(&pass.record));
             }
-            Action::Back | Action::MoveLeft | Action::Out => {
+            Action::Back | Action::MoveLeft => {
                 self.trail.back();
             }
+            Action::Derive => self.trail = Trail::default(),
             _ => {
                 self.trail = Trail::default();
                 return false;
@@ -216,7 +228,10 @@ impl AttentionState {
                 (self.index, self.head) = (layer, head);
                 self.fit_head(pass);
             }
-            Target::Cell { row, col, .. } => (cursor.query, cursor.key) = (row, col),
+            Target::Cell { row, col, .. } => {
+                self.trail = Trail::default();
+                (cursor.query, cursor.key) = (row, col);
+            }
             Target::Row { row, .. } if !self.trail.is_empty() => {
                 self.trail.choose(row);
                 let record = self.without.clone();
@@ -257,3 +272,6 @@ impl AttentionState {
         self.fit_head(pass);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use super::attention::{self, AttentionState, View};
 use super::decode::{self, DecodeState};
+use super::examples::Example;
 use super::fill::{self, FillState};
-use super::job::{Job, Message, Outcome, Work};
+use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
 use super::shell::{Gravity, Overlay, Progress, Request};
 use super::steps::StepsState;
-use super::{Action, Command, Cursor, Key, Place, Screen, Shell, Target};
+use super::{Action, Command, Cursor, Key, Place, Screen, Shell, Target, Trail};
 use crate::explore::{Pass, Prompt, Subject, Summary};
 use crate::models::Predicts;
-use crate::tape::{NodeId, ScopeId};
+use crate::tape::{NodeId, Record, ScopeId};
 
 /// Something that happened.
 #[derive(Clone)]
@@ -82,7 +83,8 @@ pub struct App {
 
 impl App {
     /// An explorer of a model.
-    pub fn new(shell: Shell, subject: Option<Arc<Subject>>) -> Self {
+    pub fn new(mut shell: Shell, subject: Option<Arc<Subject>>) -> Self {
+        shell.offers = subject.as_deref().map(Example::of).unwrap_or_default();
         Self {
             shell,
             subject,
@@ -120,6 +122,15 @@ impl App {
         }
     }
 
+    /// What has the keys: the open screen, or the derivation that is open on it.
+    pub fn keys(&self) -> Place {
+        match self.place() {
+            Place::Steps if !self.steps.trail.is_empty() => Place::Derivation,
+            Place::Attention if !self.attention.trail.is_empty() => Place::Derivation,
+            place => place,
+        }
+    }
+
     /// Whether anything needs a tick: work whose progress may have to be shown, or something that plays.
     pub fn patience(&self) -> Option<Duration> {
         if self.job.is_some() {
@@ -145,7 +156,7 @@ impl App {
     pub fn update(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Key(key) => {
-                let place = self.place();
+                let place = self.keys();
                 let request = self.shell.key(key, place);
                 let mut effects = self.request(request);
                 effects.extend(self.follow_prompt());
@@ -156,7 +167,7 @@ impl App {
                 self.follow_prompt()
             }
             Input::Click(target) => {
-                let place = self.place();
+                let place = self.keys();
                 let request = self.shell.click(target, place);
                 self.request(request)
             }
@@ -233,7 +244,7 @@ impl App {
             Place::Attention | Place::AttentionLines => {
                 let Some(pass) = self.pass.clone() else { return Vec::new() };
                 match self.attention.command(command, &pass, &mut self.cursor) {
-                    attention::Asked::Nothing => self.open_attention(&pass),
+                    attention::Asked::Nothing => self.open_hidden(&pass),
                     attention::Asked::Replay => self.replay(),
                 }
             }
@@ -279,8 +290,7 @@ impl App {
     fn on_screen(&mut self) -> Vec<Effect> {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         match self.place() {
-            Place::Attention | Place::AttentionLines => self.open_attention(&pass),
-            Place::Steps => self.open_hidden(&pass),
+            Place::Steps | Place::Attention | Place::AttentionLines => self.open_hidden(&pass),
             _ => Vec::new(),
         }
     }
@@ -381,7 +391,7 @@ impl App {
         self.start(Work::Replay(pass, off))
     }
 
-    /// What the steps show and was not kept is recomputed elsewhere.
+    /// What is shown and was not kept is recomputed elsewhere.
     fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
         self.opened.clear();
         self.open_next(pass)
@@ -390,25 +400,44 @@ impl App {
     /// Recomputes one scope after another until all that is shown is at hand; each once, since a scope may be so large
     /// that another one is dropped for it.
     fn open_next(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
-        let hidden = |id: &NodeId| pass.record.get(*id).is_none();
-        let scopes = self.steps.reads(pass).into_iter().filter(hidden).map(|id| pass.record.graph().node(id).scope);
-        let Some(scope) = scopes.into_iter().find(|scope| !self.opened.contains(scope)) else { return Vec::new() };
+        let replay = self.attention.without.clone().filter(|_| self.place() != Place::Steps);
+        let record = replay.as_deref().unwrap_or(&pass.record);
+        let scope = self.hidden(pass, record).into_iter().find(|scope| !self.opened.contains(scope));
+        let Some(scope) = scope else {
+            if let Some(trail) = self.trail_mut() {
+                trail.arrive_anyway(record);
+            }
+            return Vec::new();
+        };
         match self.job.as_ref().map(|job| &job.work) {
-            // A new pass is coming, or this very scope.
-            Some(Work::Run(_) | Work::Decode(..)) => return Vec::new(),
+            // A new pass is coming, or the same without some heads, or this very scope.
+            Some(Work::Run(_) | Work::Decode(..) | Work::Replay(..)) => return Vec::new(),
             Some(Work::Open(_, coming)) if *coming == scope => return Vec::new(),
             _ => {}
         }
         self.opened.push(scope);
-        self.start(Work::Open(Arc::clone(pass), scope))
+        let record = replay.map_or_else(|| Recorded::Pass(Arc::clone(pass)), Recorded::Replay);
+        self.start(Work::Open(Opening { record }, scope))
     }
 
-    fn open_attention(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
-        let Some(attention) = self.attention.attention(pass) else { return Vec::new() };
-        let shown = [Some(attention.weights), attention.scores, attention.query, attention.key, attention.value];
-        let hidden = shown.into_iter().flatten().find(|&id| pass.record.get(id).is_none());
-        let scope: Option<ScopeId> = hidden.map(|id| pass.record.graph().node(id).scope);
-        scope.map_or_else(Vec::new, |scope| self.start(Work::Open(Arc::clone(pass), scope)))
+    /// The scopes of what the open screen reads and what was not kept of a record.
+    fn hidden(&self, pass: &Pass, record: &Record) -> Vec<ScopeId> {
+        let (mut reads, trail) = match self.place() {
+            Place::Steps => (self.steps.reads(pass), &self.steps.trail),
+            Place::Attention | Place::AttentionLines => (self.attention.reads(pass), &self.attention.trail),
+            _ => return Vec::new(),
+        };
+        reads.extend(trail.missing(record));
+        let hidden = |id: &NodeId| record.get(*id).is_none();
+        reads.into_iter().filter(hidden).map(|id| record.graph().node(id).scope).collect()
+    }
+
+    fn trail_mut(&mut self) -> Option<&mut Trail> {
+        match self.place() {
+            Place::Steps => Some(&mut self.steps.trail),
+            Place::Attention => Some(&mut self.attention.trail),
+            _ => None,
+        }
     }
 
     fn click(&mut self, target: Target) -> Vec<Effect> {
@@ -420,7 +449,7 @@ impl App {
             }
             Place::Attention | Place::AttentionLines => {
                 self.attention.click(target, &pass, &mut self.cursor);
-                self.open_attention(&pass)
+                self.open_hidden(&pass)
             }
             Place::Decode => {
                 let asked = self.decode.click(target);
@@ -451,7 +480,7 @@ impl App {
             (_, _, true) => Action::MoveDown,
             (_, _, false) => Action::MoveUp,
         };
-        let place = self.place();
+        let place = self.keys();
         let request = self.shell.act(action.into(), place);
         self.request(request)
     }
@@ -512,11 +541,11 @@ impl App {
             }
             Outcome::Replay(record, overviews) => {
                 (self.attention.without, self.attention.overviews) = (Some(record), Some(overviews));
-                Vec::new()
+                self.on_screen()
             }
-            Outcome::Opened => match (self.place(), self.pass.clone()) {
-                (Place::Steps, Some(pass)) => self.open_next(&pass),
-                _ => Vec::new(),
+            Outcome::Opened => match self.pass.clone() {
+                Some(pass) => self.open_next(&pass),
+                None => Vec::new(),
             },
             Outcome::Cancelled => Vec::new(),
         }

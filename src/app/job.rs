@@ -27,7 +27,33 @@ pub enum Work {
     /// Run a pass again without some heads, by place of the attention and head.
     Replay(Arc<Pass>, Vec<(usize, usize)>),
     /// Recompute what was not kept of a part of a pass.
-    Open(Arc<Pass>, ScopeId),
+    Open(Opening, ScopeId),
+}
+
+/// What is opened: the values of a pass, or of its replay.
+#[derive(Clone)]
+pub struct Opening {
+    /// Whose values they are.
+    pub record: Recorded,
+}
+
+/// A record, wherever it is held.
+#[derive(Clone)]
+pub enum Recorded {
+    /// That of a pass.
+    Pass(Arc<Pass>),
+    /// That of a pass without some heads.
+    Replay(Arc<Record>),
+}
+
+impl Recorded {
+    /// Recomputes what was not kept of a part.
+    pub fn open(&self, scope: ScopeId) {
+        match self {
+            Self::Pass(pass) => pass.record.open(scope),
+            Self::Replay(record) => record.open(scope),
+        }
+    }
 }
 
 impl Work {

@@ -21,6 +21,8 @@ pub enum Place {
     Decode,
     /// Filling masks in.
     Fill,
+    /// A derivation that is open below the steps or a map.
+    Derivation,
     /// The text being edited.
     Prompt,
     /// The command palette.
@@ -31,7 +33,7 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Global,
         Self::Model,
         Self::Steps,
@@ -39,6 +41,7 @@ impl Place {
         Self::AttentionLines,
         Self::Decode,
         Self::Fill,
+        Self::Derivation,
         Self::Prompt,
         Self::Palette,
         Self::Help,
@@ -59,6 +62,7 @@ impl Place {
             Self::AttentionLines => Word::Lines,
             Self::Decode => Word::Decode,
             Self::Fill => Word::Fill,
+            Self::Derivation => Word::DerivationTitle,
             Self::Prompt => Word::PromptLine,
             Self::Palette => Word::Palette,
             Self::Help => Word::Help,

@@ -2,10 +2,11 @@
 
 use super::{
     action::{Action, Command},
+    examples::Example,
     key::Key,
     keys::{Keymap, KeymapError, Outcome, Pending},
     language::Language,
-    palette::{Choice, Entry, Palette},
+    palette::{Choice, Palette},
     place::{Place, Screen},
     prompt::Prompt,
     target::Target,
@@ -108,7 +109,7 @@ pub struct Shell {
     /// Which key does what.
     pub keymap: Keymap,
     /// What the palette offers besides actions.
-    pub offers: Vec<Entry>,
+    pub offers: Vec<Example>,
     pending: Pending,
 }
 
@@ -269,7 +270,7 @@ impl Shell {
 
     fn open_palette(&mut self, screen: Place) {
         let mut entries = Palette::actions(&self.keymap, screen, self.language);
-        entries.extend(self.offers.iter().cloned());
+        entries.extend(self.offers.iter().map(|example| example.entry(self.language)));
         self.overlay = Some(Overlay::Palette(Palette::new(entries)));
     }
 

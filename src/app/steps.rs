@@ -99,6 +99,9 @@ impl StepsState {
             at = graph.node(node).inputs.first().copied().filter(|_| view);
         }
         reads.extend(self.before(pass));
+        // Which rows of a table were taken is told from what they came to.
+        let first = pass.tree.items().get(self.line).map(|item| pass.tree.line_of_step(item.first_step));
+        reads.extend(first.and_then(|line| pass.tree.items().get(line)).map(|item| graph.through_views(item.result)));
         reads
     }
 
@@ -188,16 +191,17 @@ impl StepsState {
 
     fn on_trail(&mut self, command: Command, pass: &Pass) -> bool {
         match command.action {
-            Action::MoveUp | Action::Out => self.trail.step(-(command.times() as isize)),
-            Action::MoveDown | Action::Into => self.trail.step(command.times() as isize),
+            Action::MoveUp => self.trail.step(-(command.times() as isize)),
+            Action::MoveDown => self.trail.step(command.times() as isize),
             Action::PageUp | Action::Home => self.trail.step(isize::MIN / 2),
             Action::PageDown | Action::End => self.trail.step(isize::MAX / 2),
-            Action::Accept | Action::Derive | Action::StepForward | Action::MoveRight => {
+            Action::Into | Action::MoveRight => {
                 self.trail.open(&pass.record);
             }
-            Action::Back | Action::StepBackward | Action::MoveLeft => {
+            Action::Back | Action::MoveLeft => {
                 self.trail.back();
             }
+            Action::Derive => self.trail = Trail::default(),
             _ => {
                 self.trail = Trail::default();
                 return false;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 pub use crate::explore::trial::{bert, gpt2, spoiled};
 
 use super::{App, Effect, Input, Job, Key, Language, Message, Outcome, Shell, Target, Work};
-use crate::explore::{Decoding, Pass, Subject};
+use crate::explore::{Decoding, Overview, Pass, Subject};
 use crate::models::Loaded;
 use crate::tape::Run;
 use crate::tensor::Pool;
@@ -53,7 +53,15 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
         Work::Run(prompt) => Pass::run(subject, prompt, run).map(|pass| Outcome::Pass(Arc::new(pass.unwrap()))),
         Work::Decode(prompt, sampling) => decoded(Decoding::start(subject, prompt, *sampling, run)),
         Work::Write(decoding, id) => decoded(decoding.write(subject, *id, run)),
-        _ => Ok(Outcome::Cancelled),
+        Work::Replay(pass, off) => {
+            let record = pass.without_heads(off, run).unwrap();
+            let overviews = Overview::all(&record, &pass.attentions);
+            Ok(Outcome::Replay(Arc::new(record), overviews))
+        }
+        Work::Open(opening, scope) => {
+            opening.record.open(*scope);
+            Ok(Outcome::Opened)
+        }
     };
     outcome.map_err(|error| error.to_string())
 }

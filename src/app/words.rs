@@ -79,6 +79,7 @@ words! {
     AddsLine: "adds", "贡献";
     NoAttention: "this pass has no attention", "此计算没有注意力";
     LinesHint: "who looks at whom; heavy: from {}, at least {}   thin: every other query, at least {}", "谁在看谁；粗线：来自 {}，至少 {}   细线：其他查询，至少 {}";
+    OutsideWindow: "outside the window:", "窗口之外：";
     SameQuery: "The same query in every head", "同一查询在每个头中";
     SameQueryHint: "columns are the tokens above", "各列对应上方词元";
     // Work
@@ -88,6 +89,8 @@ words! {
     Recomputing: "recomputing", "重新计算";
     PredictsNothing: "{} gives vectors, it does not predict tokens", "{} 只输出向量，不预测词元";
     NoMaskToken: "this model has no mask token", "此模型没有掩码词元";
+    AddedToken: "{} was added by the tokenizer: choose a token of your text and {} masks it", "{} 由分词器添加：选择文本中的词元，再按 {} 遮住它";
+    EarlierText: "of an earlier text,", "属于较早的文本，";
     NotInText: "that token was added by the tokenizer; it is not in your text", "该词元由分词器添加，不在你的文本中";
     // Hints that several keys share
     Cell: "cell", "单元格";
@@ -109,6 +112,13 @@ words! {
     TooSmall: "headscope needs {} × {} characters; this window has {} × {}", "headscope 需要 {} × {} 个字符；此窗口为 {} × {}";
     TooSmallShort: "needs {} × {}", "需要 {} × {}";
     TypeToFind: "type to find a command", "输入以查找命令";
+    // Texts to try
+    ExampleText: "text to try", "示例文本";
+    ExampleCoreference: "Who is meant:", "指代：";
+    ExampleRepetition: "Repetition:", "重复：";
+    ExampleNegation: "Negation:", "否定：";
+    ExamplePair: "Two texts:", "两段文本：";
+    ExampleMask: "Masks to fill:", "掩码填空：";
     NothingFound: "nothing found", "没有找到";
     More: "{} more", "还有 {} 个";
     NothingLoaded: "nothing loaded", "未载入";
@@ -191,6 +201,9 @@ words! {
     AxisIncoming: "incoming", "输入侧";
     // Writing, filling in, and the model's card
     Fill: "Filling in", "填空";
+    DerivationTitle: "Derivation", "推导";
+    Term: "term", "项";
+    OpenIt: "open", "打开";
     Finely: "finely", "微调";
     Candidate: "candidate", "候选";
     ContextFull: "the context is full: the model reads no longer text; take a token back or change the text", "上下文已满：模型无法读取更长的文本；请撤回词元或修改文本";

@@ -47,12 +47,9 @@ impl Overview {
             }
         }
         if let Some(visible) = hidden {
-            let hide = |(cell, &visible): (&mut f32, &bool)| {
-                if !visible {
-                    *cell = f32::NAN
-                }
-            };
-            cells.chunks_exact_mut(visible.len().max(1)).for_each(|map| map.iter_mut().zip(&visible).for_each(hide));
+            for map in cells.chunks_exact_mut(visible.len().max(1)) {
+                map.iter_mut().zip(&visible).filter(|(_, visible)| !**visible).for_each(|(cell, _)| *cell = f32::NAN);
+            }
         }
         Some(Self { size, step, cells })
     }

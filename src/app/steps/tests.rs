@@ -138,7 +138,7 @@ fn a_derivation_goes_down_to_a_parameter_and_back() {
     act(&mut state, &pass, &mut cursor, Action::Derive);
     let mut depth = 1;
     while state.trail.newest().is_some_and(|(derivation, _)| !derivation.terms.is_empty()) {
-        act(&mut state, &pass, &mut cursor, Action::Accept);
+        act(&mut state, &pass, &mut cursor, Action::Into);
         assert_eq!(state.trail.steps().len(), depth + 1);
         depth += 1;
     }

@@ -22,7 +22,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, chrome: &Chrome<'_>, com
     }
     let row = line(2);
     // In a small window the text comes first.
-    let crowded = compact && text::width(&chrome.shell.prompt.shown()) + status_width(chrome) + 7 > row.width.into();
+    let urgent = chrome.status.pieces.iter().any(|(_, tone)| *tone == Tone::Warm);
+    let crowded =
+        compact && !urgent && text::width(&chrome.shell.prompt.shown()) + status_width(chrome) + 7 > row.width.into();
     let edge = if crowded { row.right() } else { draw_status(canvas, row, chrome) };
     draw_prompt(canvas, Rect { width: edge.saturating_sub(row.x + 2), ..row }, chrome);
     let row = line(1);

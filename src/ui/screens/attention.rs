@@ -2,6 +2,8 @@
 
 mod heads;
 mod map;
+#[cfg(test)]
+mod tests;
 mod worked;
 
 use ratatui::layout::Rect;

@@ -22,7 +22,10 @@ pub fn rows(pass: &Pass, derivation: &Derivation) -> u16 {
 
 /// Draws the newest derivation of a trail, with the way to it above.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, trail: &Trail) {
-    let Some((derivation, chosen)) = trail.newest() else { return };
+    let Some((derivation, chosen)) = trail.newest().filter(|_| !trail.is_waiting()) else {
+        canvas.say(area, area.x, area.y, Word::Recomputed.text(canvas.language), Tone::Dim);
+        return;
+    };
     let area = Rect { width: area.width.min(WIDEST), ..area };
     draw_way(canvas, area, pass, trail);
     draw_cell(canvas, line(area, 1), pass, derivation);

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::attention::{Scene, plane};
-use super::shown::{axis_labels, glyph};
+use super::shown::{axis_labels, glyph, numbered};
 use crate::app::attention::THRESHOLDS;
 use crate::app::{App, Target, Word};
 use crate::explore::Pass;
@@ -84,6 +84,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
     let height = arcs.iter().map(|(_, row)| row + 1).max().unwrap_or(0).max(3);
     let line = area.y + 2 + height;
     sentence.area.y = line;
+    draw_outside(canvas, Rect { y: area.y + 1, height: 1, ..area }, &scene, &sentence, cursor);
     draw_arcs(canvas, Rect { y: area.y + 2, height, ..flat }, &arcs);
     draw_sentence(canvas, &sentence, cursor, past);
     draw_row(canvas, Rect { y: line + 1, height: 1, ..area }, &scene, &sentence, cursor);
@@ -98,6 +99,32 @@ fn draw_title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, labels: &[
     let least = THRESHOLDS[scene.app.attention.threshold];
     let hint = Word::LinesHint.fill(language, &[&name, &least, &OTHERS.max(least)]);
     canvas.title(area, &title, &hint, true);
+}
+
+/// The strongest keys of the chosen query that stand where the sentence is not shown.
+fn draw_outside(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, sentence: &Sentence, cursor: usize) {
+    const MOST: usize = 4;
+    let state = &scene.app.attention;
+    let values = plane(&scene.weights, if state.average { None } else { Some(state.head) });
+    let keys = scene.size().1;
+    let row = &values[cursor * keys..][..keys];
+    let least = THRESHOLDS[state.threshold];
+    let mut outside: Vec<usize> =
+        (0..keys).filter(|&key| row[key] >= least && sentence.column(key).is_none()).collect();
+    if outside.is_empty() {
+        return;
+    }
+    outside.sort_by(|&a, &b| row[b].total_cmp(&row[a]));
+    let mut x = canvas.say(area, area.x + 1, area.y, Word::OutsideWindow.text(canvas.language), Tone::Warm) + 2;
+    for &key in outside.iter().take(MOST) {
+        let name = numbered(&sentence.labels, key);
+        let arrow = if sentence.starts[key] < sentence.from { "◂" } else { "▸" };
+        let words = format!("{arrow} {} {}", text::fit(&name, 12), number::short_weight(row[key]));
+        if usize::from(area.right().saturating_sub(x)) < text::width(&words) {
+            break;
+        }
+        x = canvas.say(area, x, area.y, &words, Tone::Text) + 3;
+    }
 }
 
 fn draw_sentence(canvas: &mut Canvas<'_>, sentence: &Sentence, cursor: usize, past: usize) {

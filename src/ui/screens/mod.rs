@@ -34,7 +34,7 @@ pub fn draw_on(canvas: &mut Canvas<'_>, area: ratatui::layout::Rect, app: &App) 
 }
 
 fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<'a> {
-    Chrome { shell: &app.shell, place: app.place(), loaded, status, token: app.token_bytes() }
+    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token: app.token_bytes() }
 }
 
 fn loaded(app: &App) -> Vec<String> {
@@ -66,6 +66,12 @@ pub(super) fn waiting(canvas: &mut Canvas<'_>, body: Body, app: &App) {
 fn status(app: &App) -> Status {
     let Some(pass) = app.shown() else { return Status::default() };
     let language = app.shell.language;
+    // What is shown is not of the text that stands in the prompt.
+    if app.fault.is_some() {
+        let tokens = Word::TokenCount.fill(language, &[&pass.tokens.len()]);
+        let earlier = format!("≈ {} ", Word::EarlierText.text(language));
+        return Status { bar: None, pieces: vec![(earlier, Tone::Warm), (tokens, Tone::Dim)] };
+    }
     match app.place() {
         Place::Steps => {
             let (step, all) = (app.steps.step(pass) + 1, pass.tree.step_count());

@@ -26,7 +26,7 @@ pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     } else {
         format!("{} {}", Word::HeadTitle.text(language), scene.head_name())
     };
-    let hint = if state.off.contains(&(state.index, state.head)) {
+    let hint = if state.off.contains(&(state.index, state.head)) && !state.average {
         Word::SwitchedOff.text(language).to_owned()
     } else if state.top.0 > 0 {
         Word::BrightestIs.fill(language, &[&number::significant(state.top.weight(), 2)])

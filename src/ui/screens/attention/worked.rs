@@ -85,10 +85,15 @@ fn draw_names(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let x = canvas.put(area, x + 2, area.y, &key, strong);
     let x = canvas.say(area, x + 1, area.y, &Word::KeyAt.fill(language, &[&cursor.key]), Tone::Dim);
     let hidden = scene.attention.mask.as_ref().and_then(|mask| mask.reason(AttentionState::mask_cell(&cursor)));
-    match hidden {
+    let x = match hidden {
         None => canvas.say(area, x + 3, area.y, Word::NotMasked.text(language), Tone::Dim),
         Some(_) => canvas.say(area, x + 3, area.y, Word::Hidden.text(language), Tone::Warm),
     };
+    // The map shows the average, the numbers are still those of one head.
+    if scene.app.attention.average {
+        let head = format!("{} {}", Word::HeadTitle.text(language), scene.head_name());
+        canvas.say(area, x + 3, area.y, &head, Tone::Text);
+    }
 }
 
 /// On a hidden cell the numbers give way to the reasons in words; `false` where the cell is visible.

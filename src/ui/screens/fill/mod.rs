@@ -109,7 +109,11 @@ fn hint(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>) {
     let keys = keymap.keys_for(Place::Fill, Action::MaskToken, view.language);
     let Some(key) = keys.first() else { return };
     let cursor = view.app.cursor.query.min(view.pass.tokens.len().saturating_sub(1));
+    let token = view.pass.tokens.get(cursor).and_then(|token| token.source.as_ref());
+    let added = token.is_some_and(|token| token.sequence.is_none() && token.bytes.is_empty());
     let words = match (view.masks.is_empty(), view.masks.contains(&cursor)) {
+        (true, _) if added => Word::AddedToken.fill(view.language, &[&view.name(cursor), key]),
+        (false, false) if added => view.word(Word::FillWithFigure).to_owned(),
         (true, _) => Word::MaskHint.fill(view.language, &[key, &view.name(cursor)]),
         (false, false) => Word::MaskMoreHint.fill(view.language, &[key, &view.name(cursor)]),
         (false, true) => view.word(Word::FillWithFigure).to_owned(),

@@ -1,0 +1,114 @@
+use super::*;
+use crate::app::trial::{app, click, gpt2, press};
+use crate::app::{App, Effect, Input, Language, Place, Work};
+
+/// Two layers of two heads, four tokens.
+fn looking() -> App {
+    let mut app = app(gpt2(), Language::En, "1 2 3 4");
+    press(&mut app, "4");
+    app
+}
+
+fn head(app: &App) -> (usize, usize) {
+    (app.attention.index, app.attention.head)
+}
+
+fn effects(app: &mut App, key: &str) -> Vec<Effect> {
+    app.update(Input::Key(key.parse().unwrap()))
+}
+
+#[test]
+fn heads_run_on_over_the_layers() {
+    let mut app = looking();
+    press(&mut app, "l");
+    assert_eq!(head(&app), (0, 1));
+    press(&mut app, "l");
+    assert_eq!(head(&app), (1, 0));
+    press(&mut app, "9 l");
+    assert_eq!(head(&app), (1, 1));
+    press(&mut app, "h h");
+    assert_eq!(head(&app), (0, 1));
+    press(&mut app, "j j k k k");
+    assert_eq!(head(&app), (0, 1));
+    click(&mut app, Target::Head { layer: 1, head: 99 });
+    assert_eq!(head(&app), (1, 1));
+}
+
+#[test]
+fn a_head_that_is_switched_off_asks_for_a_replay_and_back_on_for_none() {
+    let mut app = looking();
+    press(&mut app, "j l");
+    let asked = effects(&mut app, "o");
+    let [Effect::Start(job)] = asked.as_slice() else { panic!("one job") };
+    assert!(matches!(&job.work, Work::Replay(_, off) if off.as_slice() == [(1, 1)]));
+    let mut app = looking();
+    press(&mut app, "l o");
+    assert!(app.attention.without.is_some());
+    press(&mut app, "o");
+    assert!(app.attention.off.is_empty() && app.attention.without.is_none());
+    assert!(app.shell.progress.is_none());
+}
+
+#[test]
+fn what_is_off_stays_off_for_the_next_text() {
+    let mut app = looking();
+    press(&mut app, "o e space 5 Enter");
+    assert_eq!(app.pass.as_ref().unwrap().tokens.len(), 5);
+    let without = app.attention.without.clone().unwrap();
+    let weights = app.attention.attention(app.pass.as_ref().unwrap()).unwrap().weights;
+    assert_eq!(without.value(weights).shape(), [1, 2, 5, 5]);
+}
+
+#[test]
+fn back_undoes_the_view_then_the_average_then_the_heads() {
+    let mut app = looking();
+    press(&mut app, "o a m");
+    press(&mut app, "Esc");
+    assert_eq!((app.attention.view, app.attention.average), (View::Map, true));
+    press(&mut app, "Esc");
+    assert!(!app.attention.average && !app.attention.off.is_empty());
+    press(&mut app, "Esc");
+    assert!(app.attention.off.is_empty() && app.attention.without.is_none());
+}
+
+#[test]
+fn the_cursor_stays_inside() {
+    let mut app = looking();
+    press(&mut app, "0 9 9 Down 0 9 9 Right");
+    assert_eq!((app.cursor.query, app.cursor.key), (3, 3));
+    press(&mut app, "0 9 9 Up 0 9 9 Left");
+    assert_eq!((app.cursor.query, app.cursor.key), (0, 0));
+    press(&mut app, "Down Down Down e BSpace BSpace Enter");
+    assert_eq!((app.cursor.query, app.pass.as_ref().unwrap().tokens.len()), (2, 3));
+}
+
+#[test]
+fn along_the_lines_left_and_right_go_from_query_to_query() {
+    let mut app = looking();
+    press(&mut app, "v");
+    assert_eq!(app.place(), Place::AttentionLines);
+    press(&mut app, "Left");
+    assert_eq!(app.cursor.query, 2);
+    // There is no room for a derivation, so none is opened unseen.
+    press(&mut app, "Enter");
+    assert!(app.attention.trail.is_empty());
+    press(&mut app, "] ] ] ] ] ] ] ]");
+    assert_eq!(app.attention.threshold, THRESHOLDS.len() - 1);
+    assert_eq!(app.attention.top, Top(0));
+}
+
+#[test]
+fn a_derivation_has_the_keys_until_it_is_closed() {
+    let mut app = looking();
+    press(&mut app, "Enter");
+    assert_eq!(app.keys(), Place::Derivation);
+    press(&mut app, "Enter Enter");
+    assert_eq!(app.attention.trail.steps().len(), 3);
+    press(&mut app, "Esc");
+    assert_eq!(app.attention.trail.steps().len(), 2);
+    press(&mut app, "d");
+    assert_eq!(app.keys(), Place::Attention);
+    press(&mut app, "Enter");
+    click(&mut app, Target::Cell { map: 0, row: 1, col: 0 });
+    assert_eq!((app.keys(), app.cursor.query, app.cursor.key), (Place::Attention, 1, 0));
+}

@@ -1,0 +1,69 @@
+use insta::assert_snapshot;
+
+use crate::app::trial::{app, bert, gpt2, press};
+use crate::app::{App, Language};
+use crate::ui::screens::trial::{SIZES, draw_everywhere, glyphs};
+
+/// A head of the second layer, the cursor on a cell that is seen.
+fn looking(language: Language) -> App {
+    let mut app = app(gpt2(), language, "1 2 3 4 5 6 7 8");
+    press(&mut app, "4 j l Up Right");
+    app
+}
+
+fn snapshots(name: &str, keys: &str) {
+    for (language, short) in [(Language::En, "en"), (Language::Zh, "zh")] {
+        let mut app = looking(language);
+        if !keys.is_empty() {
+            press(&mut app, keys);
+        }
+        for size in SIZES {
+            assert_snapshot!(format!("{name}_{short}_{}x{}", size.0, size.1), glyphs(&app, size));
+        }
+    }
+}
+
+#[test]
+fn maps() {
+    snapshots("map", "");
+}
+
+#[test]
+fn masks() {
+    snapshots("mask", "m 5 Right");
+}
+
+#[test]
+fn lines() {
+    snapshots("lines", "v");
+}
+
+#[test]
+fn a_derivation_with_its_own_keys() {
+    let mut app = looking(Language::En);
+    press(&mut app, "Enter Enter");
+    for size in SIZES {
+        assert_snapshot!(format!("derivation_{}x{}", size.0, size.1), glyphs(&app, size));
+    }
+}
+
+#[test]
+fn a_head_that_is_off_and_the_average() {
+    let mut app = looking(Language::En);
+    press(&mut app, "o");
+    assert_snapshot!("off_120x36", glyphs(&app, (120, 36)));
+    press(&mut app, "a");
+    assert_snapshot!("average_120x36", glyphs(&app, (120, 36)));
+}
+
+#[test]
+fn everywhere() {
+    for loaded in [gpt2(), bert()] {
+        let mut app = app(loaded, Language::Zh, "1 2 3 4 5 6 7");
+        press(&mut app, "4");
+        for keys in ["i", "z", "z", "[", "a", "m", "m", "v", "v", "o", "Enter", "Enter"] {
+            press(&mut app, keys);
+            draw_everywhere(&app);
+        }
+    }
+}

@@ -337,6 +337,64 @@ fn check_derivation(record: &Record, derivation: &Derivation, what: &str) {
     }
 }
 
+/// Two examples side by side give what each gives alone, each with its own padding.
+#[test]
+fn the_examples_of_a_batch_do_not_meet() {
+    const SEEN: [[i64; 6]; 2] = [[1, 1, 1, 1, 0, 0], [1, 1, 1, 1, 1, 1]];
+    let relative = [("position_embedding_type", json!("relative_key_query"))];
+    for config in [
+        gpt2_config(),
+        bert_config("BertForMaskedLM"),
+        with(bert_config("BertForMaskedLM"), &relative),
+        with(bert_config("BertForMaskedLM"), &[("is_decoder", json!(true))]),
+    ] {
+        let loaded = lively(&config, 3);
+        let rows = [ids(5, 6, 41), ids(6, 6, 41)].map(|row| row.into_iter().map(i64::from).collect::<Vec<i64>>());
+        let positions = vec![3, 1, 4, 0, 5, 9];
+        // The positions of one example serve all.
+        let inputs = |ids: &[i64], seen: &[i64]| {
+            let shape = vec![ids.len() / 6, 6];
+            let inputs = Inputs::default().with("input_ids", shape.clone(), ids.to_vec());
+            inputs.with("attention_mask", shape, seen.to_vec()).with("position_ids", vec![1, 6], positions.clone())
+        };
+        let both = record(&loaded, &inputs(&rows.concat(), &SEEN.concat()), &Keep::Everything);
+        for (example, (ids, seen)) in rows.iter().zip(&SEEN).enumerate() {
+            let alone = record(&loaded, &inputs(ids, seen), &Keep::Everything);
+            for (name, _) in alone.graph().outputs() {
+                let [one, both] = [&alone, &both].map(|record| record.output(name).expect("an output of both"));
+                let part = both.slice(0, example..example + 1);
+                assert_close(&part.to_vec(), &one.to_vec(), 1e-5, &format!("{config}: {name} of example {example}"));
+            }
+            for attention in both.graph().attentions() {
+                let mask = attention.mask.as_ref().expect("a mask");
+                let last = Cell { batch: example, query: 5, key: 5 };
+                assert_eq!(mask.reason(last).map(|reason| reason.word), (example == 0).then_some("padding"));
+            }
+        }
+    }
+}
+
+/// Operations of the products, by the sizes alone.
+#[test]
+fn products_cost_what_their_sizes_say() {
+    const TOKENS: u64 = 7;
+    let cost = |config: &Value, operation: &str| -> u64 {
+        let graph = models::shapes(config.as_object().expect("a configuration")).expect("a model");
+        let graph = graph.model.graph(&Inputs::ids(&ids(5, TOKENS as usize, 41))).expect("a pass");
+        let nodes = graph.nodes().filter(|(_, node)| node.operation().is_some_and(|o| o.name() == operation));
+        nodes.map(|(id, _)| graph.cost_of(id)).sum()
+    };
+    let linear = |from: u64, to: u64| TOKENS * to * (2 * from + 1);
+    let attention = 2 * 2 * TOKENS * TOKENS * 12;
+    let layer = linear(12, 36) + linear(12, 12) + linear(12, 48) + linear(48, 12);
+    assert_eq!(cost(&gpt2_config(), "linear"), 2 * layer + 2 * TOKENS * 41 * 12);
+    assert_eq!(cost(&gpt2_config(), "product"), 2 * attention);
+    let layer = 4 * linear(12, 12) + linear(12, 20) + linear(20, 12);
+    let bert = bert_config("BertForMaskedLM");
+    assert_eq!(cost(&bert, "linear"), 2 * layer + linear(12, 12) + linear(12, 41));
+    assert_eq!(cost(&bert, "product"), 2 * attention);
+}
+
 /// Published sizes and their exact parameters, counted with the official classes of transformers 4.46.3 (on PyTorch's
 /// `meta` device, tied tensors once).
 #[test]

@@ -140,13 +140,13 @@ impl From<Action> for Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::text::width;
+    use unicode_width::UnicodeWidthStr;
 
     #[test]
     fn sentences_fit_into_half_of_the_help() {
         for action in Action::ALL {
             for language in [Language::En, Language::Zh] {
-                assert!(width(action.help(language)) <= 41, "{action}: {}", action.help(language));
+                assert!(action.help(language).width() <= 41, "{action}: {}", action.help(language));
             }
         }
     }

@@ -140,7 +140,7 @@ impl From<Action> for Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::text::width;
+    use crate::text::width;
 
     #[test]
     fn sentences_fit_into_half_of_the_help() {

@@ -140,13 +140,13 @@ impl From<Action> for Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unicode_width::UnicodeWidthStr;
+    use crate::text::width;
 
     #[test]
     fn sentences_fit_into_half_of_the_help() {
         for action in Action::ALL {
             for language in [Language::En, Language::Zh] {
-                assert!(action.help(language).width() <= 41, "{action}: {}", action.help(language));
+                assert!(width(action.help(language)) <= 41, "{action}: {}", action.help(language));
             }
         }
     }

@@ -529,7 +529,10 @@ impl App {
     }
 
     fn outcome(&mut self, outcome: Outcome) -> Vec<Effect> {
-        self.fault = None;
+        // What is opened or replayed is of the pass that is shown: the text that could not be run still cannot.
+        if matches!(outcome, Outcome::Pass(_) | Outcome::Decoding(_)) {
+            self.fault = None;
+        }
         match outcome {
             Outcome::Pass(pass) => self.take_pass(pass),
             Outcome::Decoding(decoding) => {

@@ -63,11 +63,16 @@ impl Prompt {
     /// Takes the text: it goes into the history, unless it is the last one again.
     pub fn accept(&mut self) -> String {
         self.browsing = None;
+        self.remember();
+        self.text().to_owned()
+    }
+
+    /// Puts the text into the history, unless it is the last one again.
+    pub fn remember(&mut self) {
         let text = self.text().to_owned();
         if !text.trim().is_empty() && self.history.last() != Some(&text) {
-            self.history.push(text.clone());
+            self.history.push(text);
         }
-        text
     }
 
     /// Inserts a pasted text, line ends included.
@@ -126,7 +131,9 @@ impl Prompt {
 
     fn older(&mut self) {
         let (shown, draft) = self.browsing.clone().unwrap_or((self.history.len(), self.text().to_owned()));
-        if let Some(older) = shown.checked_sub(1) {
+        // What is read now is the newest of the history; to bring it back would change nothing.
+        let same = |at: &usize| self.history[*at] == self.text();
+        if let Some(older) = (0..shown).rev().find(|at| !same(at)) {
             self.set(&self.history[older].clone());
             self.browsing = Some((older, draft));
         }

@@ -276,6 +276,7 @@ impl Shell {
 
     fn start_editing(&mut self) {
         if self.editing.is_none() {
+            self.prompt.remember();
             self.editing = Some(self.prompt.text().to_owned());
         }
     }

@@ -54,6 +54,7 @@ words! {
     PooledCells: "a cell shows the strongest of {} × {}", "每格显示 {} × {} 个中最强者";
     BrightestIs: "brightest is {}", "最亮为 {}";
     MaskTitle: "Mask", "掩码";
+    NothingHidden: "nothing is hidden: every token sees every other", "没有遮住任何内容：每个词元都能看到其他词元";
     MaskViewHint: "what this attention may not see, and why", "此处注意力看不到的内容及原因";
     WhatItDoes: "What {} does", "{} 在做什么";
     OnThisText: "share of attention, on this text", "在此文本上的注意力份额";
@@ -114,11 +115,11 @@ words! {
     TypeToFind: "type to find a command", "输入以查找命令";
     // Texts to try
     ExampleText: "text to try", "示例文本";
-    ExampleCoreference: "Who is meant:", "指代：";
-    ExampleRepetition: "Repetition:", "重复：";
-    ExampleNegation: "Negation:", "否定：";
-    ExamplePair: "Two texts:", "两段文本：";
-    ExampleMask: "Masks to fill:", "掩码填空：";
+    ExampleCoreference: "Try a pronoun:", "试试指代：";
+    ExampleRepetition: "Try repetition:", "试试重复：";
+    ExampleNegation: "Try negation:", "试试否定：";
+    ExamplePair: "Try two texts:", "试试两段文本：";
+    ExampleMask: "Try masks:", "试试掩码填空：";
     NothingFound: "nothing found", "没有找到";
     More: "{} more", "还有 {} 个";
     NothingLoaded: "nothing loaded", "未载入";

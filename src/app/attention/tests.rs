@@ -112,3 +112,15 @@ fn a_derivation_has_the_keys_until_it_is_closed() {
     click(&mut app, Target::Cell { map: 0, row: 1, col: 0 });
     assert_eq!((app.keys(), app.cursor.query, app.cursor.key), (Place::Attention, 1, 0));
 }
+
+#[test]
+fn a_text_that_fails_keeps_the_last_pass_and_stays_a_fault() {
+    let mut app = looking();
+    press(&mut app, "e space 9 9 Enter");
+    assert!(app.fault.is_some() && app.shell.notice.is_some());
+    assert_eq!(app.pass.as_ref().unwrap().tokens.len(), 5);
+    press(&mut app, "o");
+    assert!(app.fault.is_some() && app.attention.without.is_some());
+    press(&mut app, "e BSpace BSpace BSpace Enter");
+    assert!(app.fault.is_none());
+}

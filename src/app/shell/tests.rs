@@ -72,3 +72,13 @@ fn a_paste_opens_the_prompt() {
     assert!(shell.is_editing());
     assert_eq!(press(&mut shell, "Enter"), [Request::Text("two\nlines".into())]);
 }
+
+#[test]
+fn the_first_up_brings_back_the_text_before() {
+    let mut shell = shell();
+    shell.prompt.set("first");
+    press(&mut shell, "e C-u n e w Enter e Up");
+    assert_eq!(shell.prompt.text(), "first");
+    press(&mut shell, "Down");
+    assert_eq!(shell.prompt.text(), "new");
+}

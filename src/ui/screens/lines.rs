@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::attention::{Scene, plane};
-use super::shown::{axis_labels, glyph, numbered};
+use super::shown::{axis_labels, glyph, numbered_within};
 use crate::app::attention::THRESHOLDS;
 use crate::app::{App, Target, Word};
 use crate::explore::Pass;
@@ -117,9 +117,9 @@ fn draw_outside(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, sentence
     outside.sort_by(|&a, &b| row[b].total_cmp(&row[a]));
     let mut x = canvas.say(area, area.x + 1, area.y, Word::OutsideWindow.text(canvas.language), Tone::Warm) + 2;
     for &key in outside.iter().take(MOST) {
-        let name = numbered(&sentence.labels, key);
+        let name = numbered_within(&sentence.labels, key, 12);
         let arrow = if sentence.starts[key] < sentence.from { "◂" } else { "▸" };
-        let words = format!("{arrow} {} {}", text::fit(&name, 12), number::short_weight(row[key]));
+        let words = format!("{arrow} {name} {}", number::short_weight(row[key]));
         if usize::from(area.right().saturating_sub(x)) < text::width(&words) {
             break;
         }

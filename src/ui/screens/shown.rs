@@ -20,6 +20,16 @@ pub fn numbered(labels: &[String], place: usize) -> String {
     if again { format!("{label}{}", text::subscript(place)) } else { label.clone() }
 }
 
+/// As [`numbered`], cut to a width; the index is kept, since it tells the labels apart.
+pub fn numbered_within(labels: &[String], place: usize, width: usize) -> String {
+    let whole = numbered(labels, place);
+    let Some(index) = labels.get(place).and_then(|label| whole.strip_prefix(label.as_str())) else { return whole };
+    match width.checked_sub(text::width(index)).filter(|room| *room > 1) {
+        Some(room) => text::fit(&labels[place], room) + index,
+        None => text::fit(&whole, width),
+    }
+}
+
 /// A name in the language of the interface.
 pub fn name_of(name: &'static Name, language: Language) -> &'static str {
     language.pick(name.en, name.zh)

@@ -19,7 +19,9 @@ const LEGEND: u16 = 13;
 pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let (state, language) = (&scene.app.attention, canvas.language);
     if state.view == View::Mask {
-        return canvas.title(area, Word::MaskTitle.text(language), Word::MaskViewHint.text(language), true);
+        let hides = scene.attention.mask.as_ref().is_some_and(|mask| !mask.census(0).is_empty());
+        let hint = if hides { Word::MaskViewHint } else { Word::NothingHidden };
+        return canvas.title(area, Word::MaskTitle.text(language), hint.text(language), true);
     }
     let title = if state.average {
         format!("{} {}", Word::AverageTitle.text(language), scene.attention.layer)

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::super::shown::{axis_labels, is_at_hand, numbered};
+use super::super::shown::{axis_labels, is_at_hand, numbered_within};
 use super::{Scene, plane};
 use crate::app::Word;
 use crate::app::attention::AttentionState;
@@ -174,7 +174,7 @@ fn draw_strongest(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     for (line, &key) in order.iter().take(usize::from(area.height)).enumerate() {
         let y = area.y + line as u16;
         let tone = if line == 0 { Tone::Accent } else { Tone::Text };
-        canvas.say(area, area.x, y, &text::fit(&numbered(&columns, key), usize::from(label)), tone);
+        canvas.say(area, area.x, y, &numbered_within(&columns, key, usize::from(label)), tone);
         let width = area.width.saturating_sub(label + 7);
         bar(canvas, Rect { x: area.x + label + 1, y, width, height: 1 }, row[key], tone);
         canvas.say_right(Rect { y, height: 1, ..area }, y, &number::weight(row[key]), Tone::Text);

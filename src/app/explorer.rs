@@ -558,8 +558,12 @@ impl App {
         self.steps.fit(&pass, self.pass.as_deref());
         self.attention.fit(&pass);
         let last = pass.tokens.len().saturating_sub(1);
+        // A cursor on the last token stays on the last one while the text grows and shrinks.
+        let was_last = self.pass.as_ref().is_some_and(|before| self.cursor.query + 1 == before.tokens.len());
         if self.pass.is_none() {
             (self.cursor.query, self.cursor.key) = (last, last.min(1));
+        } else if was_last {
+            self.cursor.query = last;
         }
         self.cursor.query = self.cursor.query.min(last);
         self.cursor.key = self.cursor.key.min(last);

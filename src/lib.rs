@@ -10,4 +10,5 @@ pub mod tape;
 pub mod tensor;
 pub mod term;
 pub mod text;
+pub mod train;
 pub mod ui;

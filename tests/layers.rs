@@ -10,6 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["tape", "checkpoint", "text"],
     &["nn"],
     &["models"],
+    &["train"],
     &["explore"],
     &["app"],
     &["ui"],

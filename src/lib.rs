@@ -11,3 +11,4 @@ pub mod tensor;
 pub mod term;
 pub mod text;
 pub mod ui;
+pub mod world;

@@ -12,3 +12,4 @@ pub mod term;
 pub mod text;
 pub mod train;
 pub mod ui;
+pub mod world;

@@ -16,6 +16,7 @@ mod params;
 mod run;
 mod table;
 mod tokens;
+mod world;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,8 @@ enum Command {
     /// Write what a screen shows to a file.
     #[command(subcommand)]
     Export(export::Args),
+    /// Documents of the small world that the shipped models learned.
+    World(world::Args),
     /// Print a completion script for a shell.
     Completions(completions::Args),
     /// Print the manual page.
@@ -69,6 +72,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::Tokens(args)) => tokens::run(&args)?,
         Some(Command::Params(args)) => params::run(&args)?,
         Some(Command::Forward(args)) => forward::run(&args)?,
+        Some(Command::World(args)) => world::run(&args)?,
         Some(Command::Completions(args)) => completions::run(&args)?,
         Some(Command::Man) => man::run()?,
     }

@@ -8,7 +8,6 @@ mod common;
 use std::sync::Arc;
 
 use headscope::models;
-use headscope::tape::Parameters;
 use headscope::tensor::Pool;
 use headscope::train::{AdamW, Batch, Constants, Example, Learner, Output, Row, Term};
 use serde_json::json;

@@ -1,14 +1,22 @@
 //! Learning: objectives, the optimiser, and the loop that turns a recipe and the small world into a trained model.
 
 mod adamw;
+mod corpus;
 mod example;
 mod guide;
+mod lesson;
 pub mod objective;
+mod recipe;
 mod schedule;
 mod step;
+mod trainer;
 
 pub use adamw::{AdamW, Constants, Moments};
+pub use corpus::Corpus;
 pub use example::{Example, Origins, Output, Row, Term, collate, targets};
 pub use guide::{Attention, Guidance, Guide, Job};
+pub use lesson::Lesson;
+pub use recipe::{Phase, Recipe, RecipeError, Start, Task};
 pub use schedule::Schedule;
 pub use step::{Batch, Learner, Losses};
+pub use trainer::{Materials, TrainError, Trainer};

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::output;
 use crate::minis::{self, Mini};
-use crate::train::{Materials, Trainer};
+use crate::train::{Card, Materials, Promise, Trainer};
 
 /// The arguments.
 #[derive(clap::Args)]
@@ -70,11 +70,35 @@ pub fn run(args: &Args) -> color_eyre::Result<ExitCode> {
     reports.end();
     trainer.save(&out, &materials)?;
     if trainer.is_done() {
+        let card = trainer.card(mini.id, &machine())?;
+        let text = serde_json::to_string_pretty(&card)?;
+        std::fs::write(out.join("card.json"), text + "\n").wrap_err("the card cannot be written")?;
+        tell(&card);
         eprintln!("{} steps done: {}", trainer.steps_done(), opened(&out));
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!("stopped and saved after step {}: the same command goes on from there", trainer.steps_done());
     Ok(ExitCode::from(INTERRUPTED))
+}
+
+/// What this machine's processor is called, and how many threads it runs.
+fn machine() -> String {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let line = info.lines().find_map(|line| line.strip_prefix("model name"));
+    let name = line.map_or("an unknown processor", |line| line.trim_start_matches(['\t', ' ', ':']));
+    format!("{name}, {threads} threads")
+}
+
+/// The claims, one a line.
+fn tell(card: &Card) {
+    eprintln!("validation loss {:.3} (unigrams alone {:.3})", card.validation_loss, card.unigram_loss);
+    for kept in &card.claims {
+        let claim = serde_json::to_value(kept.claim).unwrap_or_default();
+        let holds =
+            if (Promise { claim: kept.claim, value: kept.promised }).kept(kept.measured) { "kept" } else { "BROKEN" };
+        eprintln!("{} {:.3}, promised {} : {holds}", claim.as_str().unwrap_or_default(), kept.measured, kept.promised);
+    }
 }
 
 fn opened(out: &Path) -> String {

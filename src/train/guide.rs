@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::tape::{Look, Tape, Var};
 
 /// Which attention of a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Attention {
     /// Of an encoder over itself.
@@ -17,8 +17,11 @@ pub enum Attention {
 }
 
 impl Attention {
+    /// All of them.
+    pub const ALL: [Attention; 3] = [Attention::Encoder, Attention::Decoder, Attention::Cross];
+
     /// The official names of its weights, the first of which a model has.
-    fn outputs(self) -> &'static [&'static str] {
+    pub(super) fn outputs(self) -> &'static [&'static str] {
         match self {
             Attention::Encoder => &["encoder_attentions", "attentions"],
             Attention::Decoder => &["decoder_attentions", "attentions"],
@@ -28,7 +31,7 @@ impl Attention {
 }
 
 /// What a head is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Job {
     /// It looks at the token before.
@@ -39,6 +42,15 @@ pub enum Job {
     Coreference,
     /// It looks from a word that is written at the word that it translates.
     Alignment,
+    /// It looks at the token that followed an earlier copy of this one.
+    Induction,
+    /// It looks from the end of a question at the answer in the text before.
+    Answer,
+}
+
+impl Job {
+    /// All of them.
+    pub const ALL: [Job; 6] = [Job::Previous, Job::Next, Job::Coreference, Job::Alignment, Job::Induction, Job::Answer];
 }
 
 /// A head, its job, and how strongly it is taught.

@@ -6,17 +6,18 @@ use rand::rngs::StdRng;
 
 use super::example::Example;
 use super::guide::{Attention, Job};
-use super::objective::{Objective, ObjectiveError, Source};
+use super::objective::{Objective, ObjectiveError, Source, masked};
 use crate::tape::Stream;
 use crate::text::Tokenizer;
-use crate::world::{Document, LinkKind, Mark};
+use crate::world::{Document, Link, LinkKind, Mark};
 
 /// What is learned from one document: the texts that an objective starts from, and what in them belongs together.
 pub struct Lesson {
     text: String,
     pair: Option<String>,
-    /// Places of the text: from, to.
-    links: Vec<(Range<usize>, Vec<Range<usize>>)>,
+    links: Vec<Link>,
+    /// Copies of a list behind the first.
+    repeated: Vec<Range<usize>>,
     /// Places of the pair and of the text: what is written, what it comes from.
     aligned: Vec<(Range<usize>, Vec<Range<usize>>)>,
 }
@@ -24,10 +25,8 @@ pub struct Lesson {
 impl Lesson {
     /// A document as text, all of it.
     pub fn text(document: &Document) -> Self {
-        let kinds = [LinkKind::Coreference, LinkKind::Mention];
-        let links = document.links.iter().filter(|link| kinds.contains(&link.kind));
-        let links = links.map(|link| (link.from.clone(), link.to.clone())).collect();
-        Self { text: document.text.clone(), pair: None, links, aligned: Vec::new() }
+        let repeated = document.marked(Mark::Repeated).cloned().collect();
+        Self { text: document.text.clone(), pair: None, links: document.links.clone(), repeated, aligned: Vec::new() }
     }
 
     /// A document as a task in words and its answer: a translation, a question about a story, a sum. `None` where it
@@ -41,6 +40,7 @@ impl Lesson {
                 text: format!("{}{}", translation.prompt, translation.source),
                 pair: Some(translation.target.clone()),
                 links: Vec::new(),
+                repeated: Vec::new(),
                 aligned: aligned.collect(),
             });
         }
@@ -50,6 +50,7 @@ impl Lesson {
             text: document.text[..answer.start].trim_end().to_owned(),
             pair: Some(document.text[answer].to_owned()),
             links: Vec::new(),
+            repeated: Vec::new(),
             aligned: Vec::new(),
         })
     }
@@ -69,6 +70,16 @@ impl Lesson {
         objective.example(source, tokenizer, draw)
     }
 
+    /// The text as an encoder reads it, nothing hidden and nothing to predict.
+    ///
+    /// # Errors
+    /// Where the tokenizer cannot split it.
+    pub fn unmasked(&self, tokenizer: &Tokenizer) -> Result<Example, ObjectiveError> {
+        let encoding = tokenizer.encode(&self.text, None, true)?;
+        let (rows, origins) = masked::encoder(&encoding, &encoding.ids(), tokenizer, None);
+        Ok(Example { rows, terms: Vec::new(), origins })
+    }
+
     /// Where a head with this job should look in the example: from each query to keys.
     pub fn looks(&self, job: Job, attention: Attention, example: &Example) -> Vec<(usize, Vec<usize>)> {
         let own = match attention {
@@ -77,26 +88,44 @@ impl Lesson {
         };
         let Some(own) = example.origins(own) else { return Vec::new() };
         let tokens = own.ranges.len();
+        let causal = attention == Attention::Decoder;
+        let at = |range: &Range<usize>| own.within(range).collect();
+        let linked_by = |kinds: &[LinkKind]| {
+            let links = self.links.iter().filter(|link| kinds.contains(&link.kind));
+            linked(links.map(|link| (&link.from, link.to.as_slice())), at, at, causal)
+        };
         match job {
             Job::Previous => (1..tokens).map(|query| (query, vec![query - 1])).collect(),
             Job::Next => (1..tokens).map(|key| (key - 1, vec![key])).collect(),
-            Job::Coreference => {
-                let causal = attention == Attention::Decoder;
-                linked(&self.links, |from| own.within(from).collect(), |to| own.within(to).collect(), causal)
+            Job::Coreference => linked_by(&[LinkKind::Coreference, LinkKind::Mention]),
+            Job::Answer => linked_by(&[LinkKind::Answer]),
+            Job::Induction => {
+                let queries = self.repeated.iter().flat_map(|range| own.within(range));
+                followers(&example.rows[0].values, queries)
             }
             Job::Alignment => match example.origins(Stream::ENCODER) {
                 None => Vec::new(),
                 Some(source) => {
-                    linked(&self.aligned, |from| own.within(from).collect(), |to| source.within(to).collect(), false)
+                    let pairs = self.aligned.iter().map(|(from, to)| (from, to.as_slice()));
+                    linked(pairs, at, |range| source.within(range).collect(), false)
                 }
             },
         }
     }
 }
 
+/// The tokens that followed earlier copies of each query's token.
+fn followers(ids: &[i64], queries: impl Iterator<Item = usize>) -> Vec<(usize, Vec<usize>)> {
+    let looks = queries.map(|query| {
+        let earlier = (0..query).filter(|&place| ids[place] == ids[query]);
+        (query, earlier.map(|place| place + 1).filter(|&key| key < query).collect::<Vec<_>>())
+    });
+    looks.filter(|(_, keys)| !keys.is_empty()).collect()
+}
+
 /// Links between places of texts as links between tokens; a causal head sees only what came before.
-fn linked(
-    links: &[(Range<usize>, Vec<Range<usize>>)],
+fn linked<'a>(
+    links: impl Iterator<Item = (&'a Range<usize>, &'a [Range<usize>])>,
     queries: impl Fn(&Range<usize>) -> Vec<usize>,
     keys: impl Fn(&Range<usize>) -> Vec<usize>,
     causal: bool,

@@ -1,7 +1,9 @@
 //! Learning: objectives, the optimiser, and the loop that turns a recipe and the small world into a trained model.
 
 mod adamw;
+mod card;
 mod corpus;
+mod evaluate;
 mod example;
 mod guide;
 mod lesson;
@@ -12,7 +14,9 @@ mod step;
 mod trainer;
 
 pub use adamw::{AdamW, Constants, Moments};
-pub use corpus::Corpus;
+pub use card::{Card, Kept, Made};
+pub use corpus::{Corpus, unigram_loss};
+pub use evaluate::{Claim, Examination, HeadScore, Promise};
 pub use example::{Example, Origins, Output, Row, Term, collate, targets};
 pub use guide::{Attention, Guidance, Guide, Job};
 pub use lesson::Lesson;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::adamw::Constants;
+use super::evaluate::Promise;
 use super::guide::Guide;
 use super::objective::{Objective, objective};
 use super::schedule::Schedule;
@@ -36,6 +37,9 @@ pub struct Recipe {
     /// Heads that are taught a job.
     #[serde(default)]
     pub guides: Vec<Guide>,
+    /// What is promised of the result, on documents that were never learned from.
+    #[serde(default)]
+    pub claims: Vec<Promise>,
 }
 
 /// How parameters start where the architecture's own way is not wanted.

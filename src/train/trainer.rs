@@ -2,13 +2,17 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
+use half::f16;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::adamw::{AdamW, Moments};
-use super::corpus::Corpus;
+use super::card::{Card, Made};
+use super::corpus::{Corpus, unigram_loss};
+use super::evaluate::Examination;
 use super::objective::ObjectiveError;
 use super::recipe::{Recipe, RecipeError};
 use super::step::{Batch, Learner, Losses};
@@ -73,6 +77,7 @@ pub struct Materials<'a> {
 #[derive(Debug, PartialEq, Deserialize, Serialize)]
 struct Progress {
     step: usize,
+    seconds: f32,
     recipe: Recipe,
 }
 
@@ -85,9 +90,13 @@ pub struct Trainer {
     rule: AdamW,
     pool: Arc<Pool>,
     step: usize,
+    /// How long the steps took.
+    seconds: f32,
     validation: Batch,
 }
 
+/// Documents that each number of a card rests on.
+pub const EXAMINED: usize = 200;
 /// Names of the files of a run.
 const STATE: &str = "training.safetensors";
 const PROGRESS: &str = "training.json";
@@ -112,7 +121,17 @@ impl Trainer {
         let rule = AdamW::new(recipe.optimiser, parameters.len());
         let validation = validation(&recipe, &tokenizer)?;
         let parameters = Arc::new(parameters);
-        Ok(Self { recipe, loaded, parameters, tokenizer, rule, pool: Arc::default(), step: 0, validation })
+        Ok(Self {
+            recipe,
+            loaded,
+            parameters,
+            tokenizer,
+            rule,
+            pool: Arc::default(),
+            step: 0,
+            seconds: 0.0,
+            validation,
+        })
     }
 
     /// What is followed.
@@ -145,6 +164,10 @@ impl Trainer {
         self.step >= self.recipe.steps
     }
 
+    fn corpus(&self) -> Corpus<'_> {
+        Corpus { recipe: &self.recipe, tokenizer: &self.tokenizer, split: Split::Train }
+    }
+
     fn learner(&self) -> Learner<'_> {
         Learner { model: &*self.loaded.model, parameters: &self.parameters, pool: &self.pool }
     }
@@ -154,8 +177,8 @@ impl Trainer {
     /// # Errors
     /// Where a batch cannot be made, or the loss is no number.
     pub fn advance(&mut self) -> Result<(Losses, usize), TrainError> {
-        let corpus = Corpus { recipe: &self.recipe, tokenizer: &self.tokenizer, split: Split::Train };
-        let batch = corpus.batch(self.step)?;
+        let start = Instant::now();
+        let batch = self.corpus().batch(self.step)?;
         let weight = |guide: &super::Guide| guide.weight_at(self.step, self.recipe.steps);
         let guides: Vec<_> = self.recipe.guides.iter().map(|guide| (guide, weight(guide))).collect();
         let (losses, mut gradients) = self.learner().gradients(&batch, &guides)?;
@@ -166,6 +189,7 @@ impl Trainer {
         let rate = self.recipe.schedule.rate(self.step, self.recipe.steps);
         self.rule.step(Arc::make_mut(&mut self.parameters), &mut gradients, rate, &self.pool);
         self.step += 1;
+        self.seconds += start.elapsed().as_secs_f32();
         Ok((losses, batch.examples.iter().map(super::Example::len).sum()))
     }
 
@@ -182,6 +206,25 @@ impl Trainer {
     /// Where the model does not take them.
     pub fn validate(&self) -> Result<Losses, TrainError> {
         Ok(self.learner().losses(&self.validation)?)
+    }
+
+    /// The card of what was learned so far, with the weights rounded as they are saved.
+    ///
+    /// # Errors
+    /// Where a document cannot be read.
+    pub fn card(&self, id: &str, machine: &str) -> Result<Card, TrainError> {
+        let rounded = Arc::new(rounded(&self.parameters));
+        let learner = Learner { parameters: &rounded, ..self.learner() };
+        let made = Made {
+            id: id.to_owned(),
+            steps: self.step,
+            seconds: self.seconds,
+            machine: machine.to_owned(),
+            validation: learner.losses(&self.validation)?,
+            unigram: unigram_loss(&self.corpus(), &self.validation.examples)?,
+        };
+        let (tokenizer, recipe) = (&self.tokenizer, &self.recipe);
+        Card::of(made, &Examination { learner, tokenizer, recipe, split: Split::Test, documents: EXAMINED })
     }
 
     /// Saves everything that the run goes on from into a directory that is there, and the model as it is now as a
@@ -208,7 +251,7 @@ impl Trainer {
             }
         }
         write_tensors(dir.join(STATE), &state)?;
-        let progress = Progress { step: self.step, recipe: self.recipe.clone() };
+        let progress = Progress { step: self.step, seconds: self.seconds, recipe: self.recipe.clone() };
         let progress = serde_json::to_string_pretty(&progress).map_err(|error| wrong(&dir.join(PROGRESS), &error))?;
         text(PROGRESS, &progress)
     }
@@ -247,8 +290,19 @@ impl Trainer {
         }
         self.rule = AdamW::resumed(self.recipe.optimiser, moments, progress.step);
         self.step = progress.step;
+        self.seconds = progress.seconds;
         Ok(true)
     }
+}
+
+/// The values as half precision holds them.
+fn rounded(parameters: &Parameters) -> Parameters {
+    let mut rounded = parameters.clone();
+    for (id, entry) in parameters.iter() {
+        let values = parameters.value(id).to_vec().into_iter().map(|x| f16::from_f32(x).to_f32()).collect();
+        rounded.set(id, Tensor::new(values, &entry.axes.shape()));
+    }
+    rounded
 }
 
 /// The documents that are watched while learning, as examples of the last phase.

@@ -58,7 +58,7 @@ impl Masking {
 
 /// The arguments of an encoder with segments, and where its tokens came from. A pair stands at `pair_at` in the text;
 /// nowhere where it does not belong to it.
-fn encoder(
+pub(in crate::train) fn encoder(
     encoding: &Encoding,
     ids: &[u32],
     tokenizer: &Tokenizer,

@@ -3,7 +3,7 @@
 //! An objective is a sum of weighted terms over one pass. It takes the user's own text as well as a training document.
 
 mod causal;
-mod masked;
+pub(super) mod masked;
 mod spans;
 mod text_to_text;
 

@@ -353,9 +353,8 @@ impl App {
 
     /// Whether the text that is written is as long as the model allows.
     pub fn is_full(&self) -> bool {
-        let context = self.subject.as_ref().map(|subject| subject.sizes().context);
-        let tokens = self.decode.decoding.as_ref().map(|decoding| decoding.newest().pass.tokens.len());
-        tokens.zip(context).is_some_and(|(tokens, context)| tokens >= context)
+        let Some((subject, decoding)) = self.subject.as_ref().zip(self.decode.decoding.as_ref()) else { return false };
+        !subject.sizes().holds(decoding.newest().pass.output_tokens().len() + 1)
     }
 
     fn is_writing(&self) -> bool {

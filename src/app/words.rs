@@ -304,6 +304,19 @@ words! {
     WorkHint: "{} tokens, floating-point operations", "{} 个词元，浮点运算次数";
     Together: "together", "合计";
     EstimateNote: "{} of it: products with weights; the rest is attention, norms, sums", "{} 为与权重的乘积；其余为注意力、归一化与求和";
+    // Models that read a source and write a target
+    NoLimit: "no limit", "不限";
+    SourceMemory: "source, read once", "源文，只读一次";
+    PerSourceToken: "per token of the source", "源文每个词元";
+    CacheLineOpen: "cache {} tokens, {} (a token {}), source {}", "缓存 {} 个词元，{}（每个 {}），源文 {}";
+    TextEnded: "the text has ended: {} was written", "文本已结束：已写出 {}";
+    StreamOf: "stream", "流";
+    SourceText: "source", "源文";
+    TargetText: "target", "目标";
+    TargetWritten: "target, written by the model", "目标，由模型写出";
+    TargetGiven: "target, given", "目标，给定";
+    AxisSource: "source token", "源词元";
+    AxisTarget: "target token", "目标词元";
 }
 
 impl Word {

@@ -145,7 +145,7 @@ fn written(subject: &Subject, prompt: &Prompt, args: &Args) -> color_eyre::Resul
         if ids.len() >= steps {
             break "steps";
         }
-        if tokens.len() + ids.len() > subject.sizes().context {
+        if !subject.sizes().holds(tokens.len() + ids.len()) {
             break "context";
         }
         decoding = decoding.write(subject, Some(id), run())?.ok_or_eyre(cancelled)?;

@@ -135,13 +135,7 @@ impl Step {
         run: Run<'_>,
     ) -> Result<Option<Self>, ExploreError> {
         let Some(pass) = Pass::of_inputs(subject, prompt.clone(), tokens, inputs, run)? else { return Ok(None) };
-        let layers = (0..subject.sizes().layers)
-            .filter_map(|layer| {
-                let [key, value] = Cache::outputs(layer).map(|name| pass.record.output(&name));
-                key.zip(value)
-            })
-            .collect();
-        let cache = Cache { layers };
+        let cache = Cache::after(|name| pass.record.output(name));
         let mut step = Self { pass: Arc::new(pass), choice: None, probability: 0.0, entropy: 0.0, cache };
         step.entropy = super::predict::entropy(&step.logits(), 1.0);
         Ok(Some(step))

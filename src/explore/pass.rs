@@ -94,6 +94,11 @@ impl Pass {
         &self.tokens[first..(first + len).min(self.tokens.len())]
     }
 
+    /// The tokens that the logits follow.
+    pub fn output_tokens(&self) -> &[TokenView] {
+        &self.tokens
+    }
+
     /// Tokens that ran in earlier passes.
     pub fn past(&self) -> usize {
         self.past

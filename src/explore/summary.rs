@@ -180,7 +180,8 @@ impl Summary {
 
     /// Bytes of keys and values of one token, with so many bytes a number; `None` where nothing is written.
     pub fn cache(&self, bytes: u64) -> Option<u64> {
-        let numbers = 2 * self.sizes.layers as u64 * self.sizes.d_model as u64;
+        let (layers, width) = (self.sizes.writing_layers(), self.sizes.key_heads * self.sizes.channels);
+        let numbers = 2 * layers as u64 * width as u64;
         (self.predicts == Predicts::Next).then_some(numbers * bytes)
     }
 }

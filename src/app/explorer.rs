@@ -204,7 +204,8 @@ impl App {
     fn run_prompt(&mut self) -> Vec<Effect> {
         self.asked = self.shell.prompt.text().to_owned();
         self.decode.forget();
-        let prompt = Prompt::from_line(&self.asked);
+        let subject = self.subject.as_deref();
+        let prompt = subject.map_or_else(|| Prompt::of(&self.asked), |subject| subject.prompt(&self.asked));
         if self.writing && self.predicts() == Predicts::Next {
             return self.start(Work::Decode(prompt, self.decode.sampling));
         }
@@ -278,11 +279,11 @@ impl App {
         let Some((decoding, subject)) = self.decode.decoding.clone().zip(self.subject.clone()) else {
             return self.on_screen();
         };
-        let written = subject.written(&decoding.written());
-        if written.is_empty() {
-            return self.on_screen();
+        let line = decoding.written_prompt(&subject).line();
+        if decoding.written().is_empty() {
+            // The whole target of a model that writes one is shown, not its start alone.
+            return if subject.writes_target() { self.run_prompt() } else { self.on_screen() };
         }
-        let line = self.shell.prompt.text().to_owned() + &written;
         self.shell.prompt.set(&line);
         self.run_prompt()
     }
@@ -344,6 +345,13 @@ impl App {
                 self.shell.say(Gravity::Info, super::Word::ContextFull.text(self.shell.language));
                 Vec::new()
             }
+            decode::Asked::Write(_) if self.ended().is_some() => {
+                self.decode.playing = false;
+                let label = self.ended().unwrap_or_default();
+                let words = super::Word::TextEnded.fill(self.shell.language, &[&label]);
+                self.shell.say(Gravity::Info, words);
+                Vec::new()
+            }
             decode::Asked::Write(id) => match self.decode.with_sampling() {
                 Some(decoding) => self.start(Work::Write(decoding, id)),
                 None => Vec::new(),
@@ -355,6 +363,12 @@ impl App {
     pub fn is_full(&self) -> bool {
         let Some((subject, decoding)) = self.subject.as_ref().zip(self.decode.decoding.as_ref()) else { return false };
         !subject.sizes().holds(decoding.newest().pass.output_tokens().len() + 1)
+    }
+
+    /// The label of the token that ended the text that is written, where one did.
+    fn ended(&self) -> Option<String> {
+        let (subject, decoding) = (self.subject.as_ref()?, self.decode.decoding.as_ref()?);
+        decoding.ended(subject).map(|id| subject.label(id))
     }
 
     fn is_writing(&self) -> bool {

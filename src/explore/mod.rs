@@ -7,6 +7,7 @@ mod overview;
 mod pass;
 mod patterns;
 mod predict;
+mod prompt;
 mod steps;
 mod subject;
 pub mod summary;
@@ -20,7 +21,8 @@ pub use pass::{Pass, TokenView};
 pub use patterns::{HeadScores, Pattern, head_scores};
 pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, share, shares};
 pub use steps::{Item, ItemKind, StepTree};
-pub use subject::{Prompt, Subject};
+pub use prompt::Prompt;
+pub use subject::Subject;
 pub use summary::Summary;
 
 use crate::checkpoint::CheckpointError;

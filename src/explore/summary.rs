@@ -50,6 +50,7 @@ impl Component {
             (&name::POSITION_EMBEDDING, Self::Position),
             (&name::SEGMENT_EMBEDDING, Self::Segment),
             (&name::LOGITS, Self::Head),
+            (&name::SCALED, Self::Head),
             (&name::POOLED, Self::Head),
             (&name::SEGMENT_RELATION, Self::Head),
         ];
@@ -64,7 +65,7 @@ impl Component {
                 "prediction_head" | "pooler" => return Self::Head,
                 _ if found != Self::Rest => found,
                 "norm" | "final_norm" => Self::Norm,
-                "attention" => Self::Attention,
+                "attention" | "cross_attention" | "relative_position" => Self::Attention,
                 "feed_forward" => Self::FeedForward,
                 _ => found,
             };
@@ -172,7 +173,7 @@ impl Summary {
             sizes: subject.sizes(),
             predicts: subject.predicts().0,
             stored: subject.stored_bytes(),
-            tokens: pass.tokens.len() - pass.past(),
+            tokens: pass.ran(),
             tokenizer: subject.tokenizer().map(|tokenizer| (tokenizer.kind().name(), tokenizer.vocab_size())),
             counts: Counts::of(subject.parameters(), pass.record.graph(), &pass.tree),
         }

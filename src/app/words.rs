@@ -307,16 +307,23 @@ words! {
     // Models that read a source and write a target
     NoLimit: "no limit", "不限";
     SourceMemory: "source, read once", "源文，只读一次";
-    PerSourceToken: "per token of the source", "源文每个词元";
+    PerSourceToken: "a token of the source", "源文每个词元";
     CacheLineOpen: "cache {} tokens, {} (a token {}), source {}", "缓存 {} 个词元，{}（每个 {}），源文 {}";
     TextEnded: "the text has ended: {} was written", "文本已结束：已写出 {}";
-    StreamOf: "stream", "流";
+    EncoderStream: "encoder", "编码器";
+    DecoderStream: "decoder", "解码器";
+    CrossStream: "cross", "交叉";
     SourceText: "source", "源文";
     TargetText: "target", "目标";
-    TargetWritten: "target, written by the model", "目标，由模型写出";
-    TargetGiven: "target, given", "目标，给定";
-    AxisSource: "source token", "源词元";
-    AxisTarget: "target token", "目标词元";
+    CrossRows: "row: target   column: source", "行：目标   列：源文";
+    SourceAndTarget: "{} → {} tokens", "{} → {} 个词元";
+    TargetIdsIn: "target ids : {}", "目标编号 : {}";
+    WholeSource: "sees the whole source", "可见整个源文";
+    ReadByDecoder: "read by every layer of the decoder", "由解码器的每一层读取";
+    DistanceBias: "{} + {} for the distance", "{} + {}（距离）";
+    SeparatorsNote: "In the text: first || second is a pair, source => target gives the target", "文本中：甲 || 乙 为一对；源文 => 目标 给定目标";
+    ExampleTarget: "a given target", "给定目标";
+    CrossLinesHint: "{} looks at the source: lines from {}", "{} 看向源文：连线从 {} 起";
 }
 
 impl Word {

@@ -59,12 +59,7 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
 }
 
 fn find<'a>(subject: &Subject, pass: &'a Pass, args: &Args) -> color_eyre::Result<&'a Attention> {
-    let mut streams: Vec<&str> = Vec::new();
-    for attention in &pass.attentions {
-        if !streams.contains(&attention.stream()) {
-            streams.push(attention.stream());
-        }
-    }
+    let streams = pass.streams();
     let asked = args.stream.as_deref().or(streams.first().copied()).unwrap_or_default();
     let of_stream = || pass.attentions.iter().filter(|attention| attention.stream() == asked);
     let layers = of_stream().map(|attention| attention.layer + 1).max().unwrap_or(0);

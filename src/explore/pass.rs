@@ -197,6 +197,17 @@ impl Pass {
         self.logits_at(position).map_or_else(Vec::new, |logits| candidates(&logits, sampling, at_least))
     }
 
+    /// The words of the attentions' streams, each once, in their order.
+    pub fn streams(&self) -> Vec<&'static str> {
+        let mut streams = Vec::new();
+        for attention in &self.attentions {
+            if !streams.contains(&attention.stream()) {
+                streams.push(attention.stream());
+            }
+        }
+        streams
+    }
+
     /// The attention of a layer and stream; the first of the layer where no stream is named.
     pub fn attention(&self, layer: usize, stream: Option<&str>) -> Option<&Attention> {
         self.attentions.iter().find(|a| a.layer == layer && stream.is_none_or(|stream| stream == a.stream()))

@@ -7,6 +7,7 @@ mod overview;
 mod pass;
 mod patterns;
 mod predict;
+mod prompt;
 mod steps;
 mod subject;
 pub mod summary;
@@ -19,8 +20,9 @@ pub use overview::Overview;
 pub use pass::{Pass, TokenView};
 pub use patterns::{HeadScores, Pattern, head_scores};
 pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, share, shares};
+pub use prompt::Prompt;
 pub use steps::{Item, ItemKind, StepTree};
-pub use subject::{Prompt, Subject};
+pub use subject::Subject;
 pub use summary::Summary;
 
 use crate::checkpoint::CheckpointError;

@@ -110,8 +110,9 @@ impl Recipe {
                 return Err(format!("tasks: {} needs a share and a genre with a share above 0", task.objective));
             }
         }
-        if let Some(phase) = self.phases.iter().find(|phase| phase.length < 2 || phase.length > sizes.context) {
-            return Err(format!("phases: length {} is not within 2 and {}", phase.length, sizes.context));
+        let longest = sizes.context.unwrap_or(usize::MAX);
+        if let Some(phase) = self.phases.iter().find(|phase| phase.length < 2 || phase.length > longest) {
+            return Err(format!("phases: length {} is not within 2 and {longest}", phase.length));
         }
         if let Some(guide) = self.guides.iter().find(|g| g.layer >= sizes.layers || g.head >= sizes.heads) {
             let Guide { layer, head, .. } = guide;

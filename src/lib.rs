@@ -10,5 +10,6 @@ pub mod tape;
 pub mod tensor;
 pub mod term;
 pub mod text;
+pub mod train;
 pub mod ui;
 pub mod world;

@@ -10,6 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["tape", "checkpoint", "text", "world"],
     &["nn"],
     &["models"],
+    &["train"],
     &["explore"],
     &["app"],
     &["ui"],

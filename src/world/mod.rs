@@ -121,6 +121,11 @@ impl World {
         self.lexicon.classes.iter().flat_map(|class| &class.syllables).map(String::as_str)
     }
 
+    /// Whether a word is one of the random names, in whatever case.
+    pub fn is_random(&self, word: &str) -> bool {
+        self.words.is_random(word)
+    }
+
     /// Whether a model that learned these languages has seen all words of a text, in whatever case. Digits, punctuation
     /// and random names count as seen.
     pub fn knows(&self, word: &str, languages: &[Language]) -> bool {

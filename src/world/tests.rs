@@ -91,7 +91,7 @@ fn nothing_stands_in_two_splits() {
 #[test]
 fn no_sentence_of_a_tested_meaning_is_learned_in_any_language() {
     let of = |split| {
-        let sides = documents("parallel", split, 2, 8000).into_iter().flat_map(|document| {
+        let sides = documents("parallel", split, 2, 3000).into_iter().flat_map(|document| {
             let t = document.translation.expect("a translation");
             [(t.from, t.source), (t.to, t.target)]
         });
@@ -99,13 +99,13 @@ fn no_sentence_of_a_tested_meaning_is_learned_in_any_language() {
     };
     let [train, validation, test] = SPLITS.map(of);
     assert!(train.is_disjoint(&validation) && train.is_disjoint(&test) && validation.is_disjoint(&test));
-    assert!(test.len() > 8000);
+    assert!(test.len() > 3000);
 }
 
 #[test]
 fn one_sentence_has_one_meaning_in_every_language() {
     let mut meanings = std::collections::BTreeMap::new();
-    for document in documents("parallel", Split::Train, 4, 30_000) {
+    for document in documents("parallel", Split::Train, 4, 10_000) {
         let t = document.translation.expect("a translation");
         let known = meanings.entry((t.from, t.to, t.source.clone())).or_insert_with(|| t.target.clone());
         assert_eq!(*known, t.target, "{}", t.source);
@@ -173,8 +173,11 @@ fn pronouns_know_whom_they_mean() {
     let thing = texts(&document, &link(it.clone()).to);
     assert!(document.text.contains(&format!("liked the {}.", thing[0])));
     assert!(!document.marked(Mark::Pronoun).any(|range| *range == it));
-    let objects: Vec<_> = document.marked(Mark::Object).collect();
-    assert_eq!(objects.len(), thing.len() - 1, "all mentions after the first");
+    for document in documents("story", Split::Test, 3, 300) {
+        let objects: Vec<_> = document.marked(Mark::Object).map(|range| &document.text[range.clone()]).collect();
+        let mentions = document.text.split(|c: char| !c.is_alphabetic()).filter(|word| *word == objects[0]).count();
+        assert_eq!(objects, vec![objects[0]; mentions - 1], "all mentions after the first: {}", document.text);
+    }
 }
 
 #[test]

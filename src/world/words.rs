@@ -70,6 +70,11 @@ impl Words {
         languages.iter().filter_map(|language| self.of.get(language)).flatten().map(String::as_str).collect()
     }
 
+    /// Whether a word is made at random.
+    pub fn is_random(&self, word: &str) -> bool {
+        self.random.contains(&word.to_lowercase())
+    }
+
     /// Whether a word is known.
     pub fn knows(&self, word: &str, languages: &[Language]) -> bool {
         self.unknown(word, languages).is_empty()

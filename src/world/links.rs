@@ -57,7 +57,7 @@ fn copies(raw: &Raw) -> impl Iterator<Item = Range<usize>> {
     for (place, printed) in later {
         match ranges.last_mut() {
             Some(last) if printed.item != Some(1) && raw.printed[place - 1].range.end == last.end => {
-                last.end = printed.range.end
+                last.end = printed.range.end;
             }
             _ => ranges.push(printed.range.clone()),
         }

@@ -8,11 +8,13 @@
 mod document;
 mod draw;
 mod error;
+mod examples;
 mod expand;
 mod grammar;
 mod lexicon;
 mod links;
 mod number;
+mod seen;
 mod template;
 mod words;
 
@@ -25,6 +27,7 @@ use std::sync::LazyLock;
 
 pub use document::{Document, Language, Link, LinkKind, Mark, Split, Translation};
 pub use error::WorldError;
+pub use examples::{Example, Examples, Note};
 
 use draw::Documents;
 use grammar::{Grammar, Wrong};

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::{Document, Language, Link, LinkKind, Mark, Split, World, WorldError};
+use super::{Document, Example, Examples, Language, Link, LinkKind, Mark, Split, World, WorldError};
+use crate::text::Tokenizer;
 
 const SPLITS: [Split; 3] = [Split::Train, Split::Validation, Split::Test];
 
@@ -72,7 +74,7 @@ fn the_same_seed_gives_the_same_documents() {
     let mut shown = String::new();
     for genre in genres() {
         for document in documents(genre, Split::Validation, 11, 3) {
-            shown += &format!("{genre} {:.6}\n{}\n\n", document.nats, document.text);
+            let _ = writeln!(shown, "{genre} {:.6}\n{}\n", document.nats, document.text);
         }
     }
     insta::assert_snapshot!(shown);
@@ -285,4 +287,35 @@ fn what_is_wrong_in_a_file_is_said() {
         assert!(error.contains(said) && error.starts_with("g:"), "{rules}: {error}");
     }
     assert!(matches!(World::parse(("l", "classes: ["), &[]), Err(WorldError::Yaml { .. })));
+}
+
+#[test]
+fn tokens_of_unseen_words_are_told() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/bert");
+    let tokenizer = Tokenizer::open(dir).unwrap();
+    let texts = ["The giraffe saw[MASK]Kalo.", "Zebra!"];
+    let encoding = tokenizer.encode(texts[0], Some(texts[1]), true).unwrap();
+    let unseen = World::shipped().unseen(&encoding, texts, &[Language::English]);
+    let told: String =
+        encoding.tokens.iter().zip(unseen).filter(|(_, unseen)| *unseen).map(|(t, _)| t.text.as_str()).collect();
+    assert_eq!(told, "giraffeZebra");
+}
+
+#[test]
+fn the_shipped_examples_speak_of_the_world() {
+    let world = World::shipped();
+    for id in ["gpt-2", "bert", "t5"] {
+        let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models").join(id);
+        let examples = Examples::parse(&std::fs::read_to_string(dir.join("examples.yaml")).unwrap()).unwrap();
+        let tokenizer = Tokenizer::open(dir).unwrap();
+        assert!(examples.examples.len() >= 6, "{id}");
+        for Example { text, pair, note } in &examples.examples {
+            let encoding = tokenizer.encode(text, pair.as_deref(), true).unwrap();
+            let unseen = world.unseen(&encoding, [text, pair.as_deref().unwrap_or_default()], &examples.languages);
+            assert!(!unseen.contains(&true), "{id}: {text}");
+            assert!(encoding.len() <= 64, "{id}: {} tokens: {text}", encoding.len());
+            assert!(!note.en.is_empty() && !note.zh.is_empty());
+        }
+    }
+    assert!(Examples::parse("languages: [xx]").is_err());
 }

@@ -111,7 +111,7 @@ impl Words {
         let mut at = 0;
         while let Some(first) = run[at..].chars().next() {
             let ends = run[at..].char_indices().map(|(start, c)| start + c.len_utf8());
-            let longest = ends.filter(|&end| self.is_word(&run[at..at + end], &[Language::Chinese])).last();
+            let longest = ends.rev().find(|&end| self.is_word(&run[at..at + end], &[Language::Chinese]));
             let end = at + longest.unwrap_or(first.len_utf8());
             match unknown.last_mut() {
                 _ if longest.is_some() => {}

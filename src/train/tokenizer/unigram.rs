@@ -87,13 +87,9 @@ fn split(part: &str, chinese: &BTreeSet<&str>) -> Vec<String> {
     while let Some(first) = rest.chars().next() {
         let longest = chinese.iter().filter(|word| rest.starts_with(**word)).map(|word| word.len()).max();
         let letters = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        let end = match (longest, letters) {
-            (Some(end), _) => end,
-            (None, 0) => first.len_utf8(),
-            // An article that lost its vowel keeps its mark.
-            (None, end) if rest[end..].starts_with('\'') => end + 1,
-            (None, end) => end,
-        };
+        // An article that lost its vowel keeps its mark.
+        let elided = usize::from(letters > 0 && rest[letters..].starts_with('\''));
+        let end = longest.unwrap_or(if letters == 0 { first.len_utf8() } else { letters + elided });
         let begins = pieces.is_empty() && longest.is_none();
         pieces.push(format!("{}{}", if begins { "▁" } else { "" }, &rest[..end]));
         rest = &rest[end..];

@@ -4,6 +4,7 @@ pub mod app;
 pub mod checkpoint;
 pub mod cli;
 pub mod explore;
+pub mod minis;
 pub mod models;
 pub mod nn;
 pub mod tape;

@@ -16,6 +16,7 @@ mod params;
 mod run;
 mod table;
 mod tokens;
+mod train;
 mod world;
 
 use std::process::ExitCode;
@@ -47,6 +48,8 @@ enum Command {
     Params(params::Args),
     /// Run one forward pass of a checkpoint on given tensors and write every output.
     Forward(forward::Args),
+    /// Train a small model of one's own on the small world, by its recipe.
+    Train(train::Args),
     /// Write what a screen shows to a file.
     #[command(subcommand)]
     Export(export::Args),
@@ -66,6 +69,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
     match Cli::parse().command {
         None => return open::without_model(),
         Some(Command::Open(args)) => return open::run(args),
+        Some(Command::Train(args)) => return train::run(&args),
         Some(Command::Export(args)) => export::run(&args)?,
         Some(Command::Run(args)) => run::run(&args)?,
         Some(Command::Attention(args)) => attention::run(&args)?,

@@ -42,9 +42,9 @@ fn prepare(tokenizer: &mut Tokenizer) -> Result<()> {
 /// The vocabulary that the trainer of the library picks.
 fn trained(recipe: &Recipe, texts: &[String]) -> Result<impl Iterator<Item = (String, u32)>> {
     let keys: Vec<char> = ('!'..='~').filter(|c| !c.is_ascii_uppercase()).collect();
-    // The trainer meets letters that go on a word in the order of a hash map, and what it picks depends on it; so they
+    // The trainer meets letters and digits that go on a word in the order of a hash map, and what it picks depends on it; so they
     // come first, in an order of their own.
-    let further = ('a'..='z').map(|letter| format!("##{letter}"));
+    let further = ('a'..='z').chain('0'..='9').map(|key| format!("##{key}"));
     let first = recipe.special.iter().cloned().chain(further).map(|piece| AddedToken::from(piece, true));
     let trainer = WordPieceTrainer::builder()
         .vocab_size(recipe.pieces)

@@ -10,6 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["tape", "checkpoint", "text"],
     &["nn"],
     &["models"],
+    &["catalog"],
     &["explore"],
     &["app"],
     &["ui"],

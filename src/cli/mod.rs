@@ -4,6 +4,8 @@
 //! work failed, 2 the command line was wrong. A reader that closes its end of the pipe ends a command quietly.
 
 mod attention;
+mod catalog;
+mod check;
 mod completions;
 mod explorer;
 mod export;
@@ -17,6 +19,7 @@ mod run;
 mod table;
 mod tokens;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -30,6 +33,9 @@ struct Cli {
     /// Without one, the explorer opens.
     #[command(subcommand)]
     command: Option<Command>,
+    /// Read the catalogue of this directory instead of the one that is compiled in.
+    #[arg(long, global = true, value_name = "DIR")]
+    catalog: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -49,6 +55,8 @@ enum Command {
     /// Write what a screen shows to a file.
     #[command(subcommand)]
     Export(export::Args),
+    /// Hold a catalogue against its rules.
+    Check(check::Args),
     /// Print a completion script for a shell.
     Completions(completions::Args),
     /// Print the manual page.
@@ -60,9 +68,12 @@ enum Command {
 /// # Errors
 /// Where the work failed, with context.
 pub fn main() -> color_eyre::Result<ExitCode> {
-    match Cli::parse().command {
+    let cli = Cli::parse();
+    let catalog = cli.catalog.as_deref();
+    match cli.command {
         None => return open::without_model(),
         Some(Command::Open(args)) => return open::run(args),
+        Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Export(args)) => export::run(&args)?,
         Some(Command::Run(args)) => run::run(&args)?,
         Some(Command::Attention(args)) => attention::run(&args)?,

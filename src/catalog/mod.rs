@@ -7,6 +7,7 @@ mod check;
 mod count;
 mod dimensions;
 mod entry;
+pub mod estimate;
 mod fault;
 mod library;
 mod read;

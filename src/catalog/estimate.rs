@@ -184,7 +184,7 @@ fn components(basis: &Basis) -> Vec<Estimate> {
     if let (Some(layers), Some(width), Some(heads), Some(kv), Some(d)) =
         (sizes.layers, sizes.d_model, sizes.heads, sizes.kv_heads, sizes.d_head())
     {
-        let own = [2 * width, heads.saturating_add(kv), d, layers].into_iter().fold(1u64, u64::saturating_mul);
+        let own = [2, width, heads.saturating_add(kv), d, layers].into_iter().fold(1u64, u64::saturating_mul);
         let worked = format!("{layers} · 2 · {width} · ({heads} + {kv}) · {d}");
         list.push(one(&ATTENTION, own, "L · 2 · d · (h + h_kv) · d_h", worked, said("without biases", "不含偏置")));
     }
@@ -241,7 +241,8 @@ fn per_token(basis: &Basis, variant: &Variant, context: u64) -> Option<Estimate>
         });
     }
     let sizes = &basis.sizes;
-    let (layers, width) = (sizes.layers? + sizes.decoder_layers.unwrap_or(0), sizes.heads? * sizes.d_head()?);
+    let layers = sizes.layers?.saturating_add(sizes.decoder_layers.unwrap_or(0));
+    let width = sizes.heads?.saturating_mul(sizes.d_head()?);
     let attention = [4.0, layers as f64, context as f64, width as f64].iter().product::<f64>();
     Some(Estimate {
         what: &PER_TOKEN,
@@ -275,15 +276,23 @@ fn training(entry: &Entry, variant: &Variant, basis: &Basis) -> Option<Estimate>
         // A number for the whole entry is that of its only size.
         if entry.variants.len() == 1 { own(entry.fact("compute")) } else { None }
     });
+    // A token of an encoder-decoder passes one of the two stacks, half of the parameters.
+    let two_stacks = basis.sizes.decoder_layers.is_some();
+    let (factor, formula) = if two_stacks { (3.0, "3 · N · D") } else { (6.0, "6 · N · D") };
+    let half = if two_stacks {
+        ["each token passes one of the two stacks, half of N", "每个词元只经过两个堆叠之一，即 N 的一半"]
+    } else {
+        ["forward takes twice N a token, backward twice that", "每个词元前向 2N，反向再加倍"]
+    };
     Some(Estimate {
         what: &TRAINING,
-        value: 6.0 * basis.active * tokens,
+        value: factor * basis.active * tokens,
         unit: Unit::Flops,
-        formula: "6 · N · D",
-        worked: format!("6 · {} · {tokens:.3e}", grouped(basis.active)),
+        formula,
+        worked: format!("{factor:.0} · {} · {tokens:.3e}", grouped(basis.active)),
         basis: Text::new(
-            format!("{}, D is the number of training tokens; forward twice N, backward twice that. Attention's own work is left out.", basis.said.en),
-            format!("{}，D 为训练词元数；前向 2N，反向再加倍。不含注意力本身的计算。", basis.said.zh),
+            format!("{}, D is the number of training tokens; {}. Attention's own work is left out.", basis.said.en, half[0]),
+            format!("{}，D 为训练词元数；{}。不含注意力本身的计算。", basis.said.zh, half[1]),
         ),
         published,
     })
@@ -335,7 +344,6 @@ mod tests {
         let training = list.iter().find(|estimate| estimate.what.id == "training_flops").expect("an estimate");
         assert_eq!(training.unit, Unit::Flops);
         let published = training.published.expect("a published number");
-        // Each token of an encoder-decoder passes through one half: 6ND is about twice what was published.
-        assert!((1.5..2.5).contains(&(training.value / published)), "{} {published}", training.value);
+        assert!((0.9..1.1).contains(&(training.value / published)), "{} {published}", training.value);
     }
 }

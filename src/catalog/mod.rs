@@ -3,7 +3,9 @@
 //! The form of the files is described in `catalog/README.md`. An entry is read when it is needed; at the start only what
 //! stands above its summary is.
 
+pub mod browse;
 mod check;
+pub mod compare;
 mod count;
 mod dimensions;
 mod entry;

@@ -82,6 +82,8 @@ subjects! {
 /// What estimates are made from.
 struct Basis {
     parameters: f64,
+    /// Whether they are counted, not published.
+    counted: bool,
     /// Those that one token uses.
     active: f64,
     said: Text,
@@ -106,13 +108,24 @@ impl Basis {
             Text::new("N is the published number", "N 为公布的数字")
         };
         let active = variant.active.last().and_then(|figure| figure.value.single()).unwrap_or(parameters);
-        Some(Self { parameters, active, said, sizes: sizes(variant) })
+        Some(Self { parameters, counted, active, said, sizes: sizes(variant) })
     }
 }
 
 /// The sizes of a variant: of its config, else those that are known by themselves.
 pub fn sizes(variant: &Variant) -> Dimensions {
     let mut sizes = Dimensions::of(&variant.config);
+    if let Some(built) = variant.classes.first().and_then(|class| variant.shapes(class).ok()) {
+        // The code knows what the config leaves to its defaults.
+        let built = built.model.sizes();
+        let fill = |place: &mut Option<u64>, size: usize| *place = place.or(Some(size as u64));
+        fill(&mut sizes.layers, built.layers);
+        fill(&mut sizes.d_model, built.d_model);
+        fill(&mut sizes.heads, built.heads);
+        fill(&mut sizes.d_ff, built.d_ff);
+        fill(&mut sizes.vocabulary, built.vocabulary);
+        fill(&mut sizes.context, built.context);
+    }
     let stated = |id: &str| variant.sizes.iter().find(|(word, _)| word.id == id).and_then(|(_, size)| size.whole());
     let fill = |place: &mut Option<u64>, id: &str| *place = place.or_else(|| stated(id));
     fill(&mut sizes.layers, "layers");
@@ -133,7 +146,8 @@ pub fn sizes(variant: &Variant) -> Dimensions {
 pub fn estimates(entry: &Entry, variant: &Variant, context: Option<u64>) -> Vec<Estimate> {
     let Some(basis) = Basis::of(variant) else { return Vec::new() };
     let context = context.or(basis.sizes.context).or_else(|| entry.fact("context")?.value.as_ref()?.whole());
-    let mut list = components(&basis);
+    // Where there is code, parts are counted with it and no formula is needed.
+    let mut list = if basis.counted { Vec::new() } else { components(&basis.sizes) };
     list.extend([(&FP32, 4.0, "4 · N"), (&FP16, 2.0, "2 · N"), (&INT8, 1.0, "1 · N")].map(|(what, bytes, formula)| Estimate {
         what,
         value: bytes * basis.parameters,
@@ -160,8 +174,7 @@ fn writes(entry: &Entry) -> bool {
     entry.words("masking").iter().any(|word| matches!(word.id, "causal" | "prefix"))
 }
 
-fn components(basis: &Basis) -> Vec<Estimate> {
-    let sizes = &basis.sizes;
+fn components(sizes: &Dimensions) -> Vec<Estimate> {
     let said = |en: &str, zh: &str| Text::new(format!("From the config's sizes; {en}."), format!("由配置的尺寸得出；{zh}。"));
     let one = |what, value: u64, formula, worked: String, said| Estimate {
         what,
@@ -312,7 +325,7 @@ fn grouped(number: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Unit, estimates};
+    use super::{Dimensions, Unit, estimates};
     use crate::catalog::Catalog;
 
     fn value(id: &str, variant: usize, what: &str, context: Option<u64>) -> f64 {
@@ -328,11 +341,19 @@ mod tests {
         // 2 (key, value) x 12 layers x 768 numbers x 1024 tokens x 2 bytes: 36 MiB.
         assert_eq!(value("gpt-2", 0, "cache", None), 36.0 * 1024.0 * 1024.0);
         assert_eq!(value("gpt-2", 0, "cache_multi_query", None), 3.0 * 1024.0 * 1024.0);
-        assert_eq!(value("gpt-2", 0, "attention", None), 28_311_552.0);
         let measured = value("gpt-2", 0, "flops_per_token", Some(128));
         // Twice the parameters that multiply (all but the position table), and the attention over 128 tokens.
         let expected = 2.0 * (124_439_808.0 - 786_432.0) + 4.0 * 12.0 * 128.0 * 768.0;
         assert!((measured / expected - 1.0).abs() < 0.02, "{measured} {expected}");
+    }
+
+    #[test]
+    fn parts_by_formula() {
+        let config = serde_json::json!({"hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+            "intermediate_size": 3072, "vocab_size": 30522});
+        let list = super::components(&Dimensions::of(config.as_object().expect("an object")));
+        let values: Vec<f64> = list.iter().map(|estimate| estimate.value).collect();
+        assert_eq!(values, [23_440_896.0, 28_311_552.0, 56_623_104.0]);
     }
 
     #[test]

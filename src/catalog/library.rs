@@ -147,18 +147,50 @@ impl Catalog {
         all
     }
 
+    /// The entry that a person means: by id, or by a name that only one has; capitals and dashes do not matter.
+    ///
+    /// # Errors
+    /// As [`Catalog::entry`].
+    pub fn find(&self, name: &str) -> Result<&Entry, CatalogError> {
+        let named = |head: &&Head| Self::names(head).any(|own| plain(own) == plain(name));
+        let mut heads = self.heads().iter().filter(named);
+        match (heads.next(), heads.next()) {
+            _ if self.entries.iter().any(|file| file.stem() == name) => self.entry(name),
+            (Some(head), None) => self.entry(&head.id),
+            _ => self.entry(name),
+        }
+    }
+
+    fn names(head: &Head) -> impl Iterator<Item = &String> {
+        [&head.id, &head.name].into_iter().chain(&head.aliases)
+    }
+
     /// Ids that resemble one.
     fn near(&self, id: &str) -> Vec<String> {
         let wanted = plain(id);
-        let close = |name: &str| {
+        let close = |name: &String| {
             let name = plain(name);
-            name == wanted || (wanted.len() > 2 && (name.contains(&wanted) || wanted.contains(&name)))
+            let part = wanted.len() > 2 && (name.contains(&wanted) || wanted.contains(&name));
+            part || distance(&name, &wanted) <= wanted.chars().count() / 3
         };
-        let named = self.heads().iter().filter(|head| {
-            close(&head.id) || close(&head.name) || head.aliases.iter().any(|alias| close(alias))
-        });
-        named.map(|head| head.id.clone()).take(5).collect()
+        let heads = self.heads().iter().filter(|head| Self::names(head).any(close));
+        heads.map(|head| head.id.clone()).take(5).collect()
     }
+}
+
+/// How many letters must be changed, put in or left out to make one word of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != *y);
+            let least = changed.min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = std::mem::replace(&mut row[j + 1], least);
+        }
+    }
+    row[b.len()]
 }
 
 /// Letters and figures alone, small.
@@ -202,4 +234,28 @@ fn text(path: &Path) -> Result<String, CatalogError> {
         let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
         fault(format!("line {line} is no UTF-8"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Catalog, CatalogError, distance};
+
+    #[test]
+    fn a_model_is_found_by_what_people_call_it() {
+        let catalog = Catalog::built_in();
+        for name in ["gpt-2", "GPT-2", "gpt2", "GPT2"] {
+            assert_eq!(catalog.find(name).expect("an entry").head.id, "gpt-2", "{name}");
+        }
+        let near = |name| match catalog.find(name) {
+            Err(CatalogError::Unknown { near, .. }) => near,
+            other => panic!("{name}: {other:?}"),
+        };
+        assert!(near("gtp2").contains(&"gpt-2".to_owned()));
+        assert_eq!(near("something else"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn letters_between_words() {
+        assert_eq!([("gpt2", "gtp2"), ("", "ab"), ("bert", "bert"), ("t5", "mt5")].map(|(a, b)| distance(a, b)), [2, 2, 0, 1]);
+    }
 }

@@ -6,18 +6,22 @@
 mod attention;
 mod catalog;
 mod check;
+mod compare;
 mod completions;
 mod explorer;
 mod export;
 mod forward;
+mod list;
 mod man;
 mod model;
 mod open;
 mod output;
 mod params;
 mod run;
+mod show;
 mod table;
 mod tokens;
+mod wrap;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,6 +46,12 @@ struct Cli {
 enum Command {
     /// Open a model in the explorer.
     Open(open::Args),
+    /// List the models of the catalogue.
+    List(list::Args),
+    /// Show everything that the catalogue says of a model.
+    Show(show::Args),
+    /// Lay the facts of two to four models side by side.
+    Compare(compare::Args),
     /// Run a model on a text: what it writes, or what it puts where a token is masked.
     Run(run::Args),
     /// What one attention head looks at, and what it may not see and why.
@@ -75,10 +85,13 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::Open(args)) => return open::run(args),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Export(args)) => export::run(&args)?,
+        Some(Command::List(args)) => list::run(&args, catalog)?,
+        Some(Command::Show(args)) => show::run(&args, catalog)?,
+        Some(Command::Compare(args)) => compare::run(&args, catalog)?,
         Some(Command::Run(args)) => run::run(&args)?,
         Some(Command::Attention(args)) => attention::run(&args)?,
         Some(Command::Tokens(args)) => tokens::run(&args)?,
-        Some(Command::Params(args)) => params::run(&args)?,
+        Some(Command::Params(args)) => params::run(&args, catalog)?,
         Some(Command::Forward(args)) => forward::run(&args)?,
         Some(Command::Completions(args)) => completions::run(&args)?,
         Some(Command::Man) => man::run()?,

@@ -150,7 +150,10 @@ impl<'a> Node<'a> {
 
     /// A date.
     pub fn date(&self) -> Option<Date> {
-        let written = self.string()?;
+        let written = match self.tree {
+            Tree::Number(number) => number.to_string(),
+            _ => self.string()?,
+        };
         let date = Date::parse(&written);
         if date.is_none() {
             self.fault(format!("{written:?} is no date: expected one as 2019-02 or 2019-02-14"));

@@ -171,7 +171,7 @@ impl Catalog {
         let close = |name: &String| {
             let name = plain(name);
             let part = wanted.len() > 2 && (name.contains(&wanted) || wanted.contains(&name));
-            part || distance(&name, &wanted) <= wanted.chars().count() / 3
+            part || distance(&name, &wanted) <= (wanted.chars().count() / 2).min(3)
         };
         let heads = self.heads().iter().filter(|head| Self::names(head).any(close));
         heads.map(|head| head.id.clone()).take(5).collect()

@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn broken_lines_are_joined() {
         assert_eq!(joined("one\n two\n"), "one two");
-        assert_eq!(joined("名为\n“注意力” and “mask” 的"), "名为“注意力” and “mask” 的");
+        assert_eq!(joined("名为\n“注意力” and “mask” 的"), "名为“注意力” and “mask”的");
         assert_eq!(joined("从左到右，\n只做 BPE\n 一事"), "从左到右，只做 BPE 一事");
     }
 }

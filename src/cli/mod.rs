@@ -21,7 +21,12 @@ mod run;
 mod show;
 mod table;
 mod tokens;
+<<<<<<< HEAD
 mod wrap;
+=======
+mod train;
+mod world;
+>>>>>>> main
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,11 +67,18 @@ enum Command {
     Params(params::Args),
     /// Run one forward pass of a checkpoint on given tensors and write every output.
     Forward(forward::Args),
+    /// Train a small model of one's own on the small world, by its recipe.
+    Train(train::Args),
     /// Write what a screen shows to a file.
     #[command(subcommand)]
     Export(export::Args),
+<<<<<<< HEAD
     /// Hold a catalogue against its rules.
     Check(check::Args),
+=======
+    /// Documents of the small world that the shipped models learned.
+    World(world::Args),
+>>>>>>> main
     /// Print a completion script for a shell.
     Completions(completions::Args),
     /// Print the manual page.
@@ -83,7 +95,11 @@ pub fn main() -> color_eyre::Result<ExitCode> {
     match cli.command {
         None => return open::without_model(),
         Some(Command::Open(args)) => return open::run(args),
+<<<<<<< HEAD
         Some(Command::Check(args)) => return check::run(&args, catalog),
+=======
+        Some(Command::Train(args)) => return train::run(&args),
+>>>>>>> main
         Some(Command::Export(args)) => export::run(&args)?,
         Some(Command::List(args)) => list::run(&args, catalog)?,
         Some(Command::Show(args)) => show::run(&args, catalog)?,
@@ -93,6 +109,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::Tokens(args)) => tokens::run(&args)?,
         Some(Command::Params(args)) => params::run(&args, catalog)?,
         Some(Command::Forward(args)) => forward::run(&args)?,
+        Some(Command::World(args)) => world::run(&args)?,
         Some(Command::Completions(args)) => completions::run(&args)?,
         Some(Command::Man) => man::run()?,
     }

@@ -21,12 +21,9 @@ mod run;
 mod show;
 mod table;
 mod tokens;
-<<<<<<< HEAD
-mod wrap;
-=======
 mod train;
 mod world;
->>>>>>> main
+mod wrap;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -72,13 +69,10 @@ enum Command {
     /// Write what a screen shows to a file.
     #[command(subcommand)]
     Export(export::Args),
-<<<<<<< HEAD
     /// Hold a catalogue against its rules.
     Check(check::Args),
-=======
     /// Documents of the small world that the shipped models learned.
     World(world::Args),
->>>>>>> main
     /// Print a completion script for a shell.
     Completions(completions::Args),
     /// Print the manual page.
@@ -95,11 +89,8 @@ pub fn main() -> color_eyre::Result<ExitCode> {
     match cli.command {
         None => return open::without_model(),
         Some(Command::Open(args)) => return open::run(args),
-<<<<<<< HEAD
         Some(Command::Check(args)) => return check::run(&args, catalog),
-=======
         Some(Command::Train(args)) => return train::run(&args),
->>>>>>> main
         Some(Command::Export(args)) => export::run(&args)?,
         Some(Command::List(args)) => list::run(&args, catalog)?,
         Some(Command::Show(args)) => show::run(&args, catalog)?,

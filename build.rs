@@ -1,4 +1,4 @@
-//! Lists the files of `assets/models/`, so that a mini is compiled in by being there.
+//! Lists the files of `assets/models/` and of `catalog/`, so that a mini or an entry is compiled in by being there.
 
 use std::env;
 use std::error::Error;
@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     fs::write(out.join("minis.rs"), minis(&root.join("assets/models"))?)?;
+    fs::write(out.join("catalog.rs"), catalog(&root.join("catalog"))?)?;
     Ok(())
 }
 
@@ -28,6 +29,22 @@ fn minis(root: &Path) -> Result<String, Box<dyn Error>> {
         list.push_str("    ]),\n");
     }
     list.push_str("];\n");
+    Ok(list)
+}
+
+/// The entries and the pages of the survey: name within the catalogue, and text.
+fn catalog(root: &Path) -> Result<String, Box<dyn Error>> {
+    let mut list = String::new();
+    for (constant, dir, prefix) in [("ENTRIES", root.to_owned(), ""), ("PAGES", root.join("survey"), "survey/")] {
+        println!("cargo::rerun-if-changed={}", dir.display());
+        writeln!(list, "const {constant}: &[(&str, &str)] = &[")?;
+        for file in sorted(&dir)?.iter().filter(|path| path.extension().is_some_and(|extension| extension == "yaml")) {
+            println!("cargo::rerun-if-changed={}", file.display());
+            let within = format!("{prefix}{}", name(file));
+            writeln!(list, "    ({within:?}, include_str!({:?})),", file.display().to_string())?;
+        }
+        list.push_str("];\n");
+    }
     Ok(list)
 }
 

@@ -1,6 +1,7 @@
 //! headscope: an interactive terminal explorer of model architectures.
 
 pub mod app;
+pub mod catalog;
 pub mod checkpoint;
 pub mod cli;
 pub mod explore;

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["tape", "checkpoint", "text", "minis"],
     &["nn", "world"],
     &["models"],
-    &["train"],
+    &["catalog", "train"],
     &["explore"],
     &["app"],
     &["ui"],

@@ -4,10 +4,14 @@
 //! work failed, 2 the command line was wrong. A reader that closes its end of the pipe ends a command quietly.
 
 mod attention;
+mod catalog;
+mod check;
+mod compare;
 mod completions;
 mod explorer;
 mod export;
 mod forward;
+mod list;
 mod man;
 mod model;
 mod objective;
@@ -15,11 +19,14 @@ mod open;
 mod output;
 mod params;
 mod run;
+mod show;
 mod table;
 mod tokens;
 mod train;
 mod world;
+mod wrap;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -33,12 +40,21 @@ struct Cli {
     /// Without one, the explorer opens.
     #[command(subcommand)]
     command: Option<Command>,
+    /// Read the catalogue of this directory instead of the one that is compiled in.
+    #[arg(long, global = true, value_name = "DIR")]
+    catalog: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Open a model in the explorer.
     Open(open::Args),
+    /// List the models of the catalogue.
+    List(list::Args),
+    /// Show everything that the catalogue says of a model.
+    Show(show::Args),
+    /// Lay the facts of two to four models side by side.
+    Compare(compare::Args),
     /// Run a model on a text: what it writes, or what it puts where a token is masked.
     Run(run::Args),
     /// What one attention head looks at, and what it may not see and why.
@@ -56,6 +72,8 @@ enum Command {
     /// Write what a screen shows to a file.
     #[command(subcommand)]
     Export(export::Args),
+    /// Hold a catalogue against its rules.
+    Check(check::Args),
     /// Documents of the small world that the shipped models learned.
     World(world::Args),
     /// Print a completion script for a shell.
@@ -69,16 +87,22 @@ enum Command {
 /// # Errors
 /// Where the work failed, with context.
 pub fn main() -> color_eyre::Result<ExitCode> {
-    match Cli::parse().command {
+    let cli = Cli::parse();
+    let catalog = cli.catalog.as_deref();
+    match cli.command {
         None => return open::without_model(),
         Some(Command::Open(args)) => return open::run(args),
+        Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),
         Some(Command::Objective(args)) => objective::run(&args)?,
         Some(Command::Export(args)) => export::run(&args)?,
+        Some(Command::List(args)) => list::run(&args, catalog)?,
+        Some(Command::Show(args)) => show::run(&args, catalog)?,
+        Some(Command::Compare(args)) => compare::run(&args, catalog)?,
         Some(Command::Run(args)) => run::run(&args)?,
         Some(Command::Attention(args)) => attention::run(&args)?,
         Some(Command::Tokens(args)) => tokens::run(&args)?,
-        Some(Command::Params(args)) => params::run(&args)?,
+        Some(Command::Params(args)) => params::run(&args, catalog)?,
         Some(Command::Forward(args)) => forward::run(&args)?,
         Some(Command::World(args)) => world::run(&args)?,
         Some(Command::Completions(args)) => completions::run(&args)?,

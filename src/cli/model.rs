@@ -4,6 +4,7 @@ use std::path::Path;
 
 use color_eyre::eyre::{bail, eyre};
 
+use crate::catalog::Catalog;
 use crate::explore::{Prompt, Subject};
 use crate::minis::{self, Mini};
 
@@ -32,8 +33,14 @@ pub fn mini(model: &Path) -> Option<Mini> {
 /// Where there is no such path and it looks like a name.
 pub fn known(model: &Path) -> color_eyre::Result<()> {
     let name = model.as_os_str().to_string_lossy();
-    let is_path = name.contains(['/', '\\']) || name.starts_with('.') || model.extension().is_some();
-    if model.as_os_str().is_empty() || (!is_path && !model.exists()) {
+    if !is_path(model) {
+        if let Ok(entry) = Catalog::built_in().entry(&name) {
+            bail!(
+                "{} is in the catalogue, and there is no checkpoint of it here to run. Give the path of a directory \
+                 with config.json and model.safetensors; `headscope show {name}` says what is known of it",
+                entry.head.name
+            );
+        }
         bail!(
             "there is no model {name:?}: nothing here has this name, and no model is known by it. Known: {}. Or give the \
              path of a directory with config.json and model.safetensors",
@@ -41,6 +48,14 @@ pub fn known(model: &Path) -> color_eyre::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Whether it is a path rather than a name.
+pub fn is_path(model: &Path) -> bool {
+    let name = model.as_os_str().to_string_lossy();
+    let looks = name.contains(['/', '\\']) || name.starts_with('.');
+    let named = looks || (model.extension().is_some() && Catalog::built_in().entry(&name).is_err());
+    !name.is_empty() && (named || model.exists())
 }
 
 /// The user's text, with the pair if the model reads pairs, and the target if it writes one.

@@ -1,13 +1,14 @@
 //! `headscope params`: exact counts from a configuration alone.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::model;
+use super::{catalog, model};
 use super::output::{self, grouped};
 use super::table::{Align, Table};
+use crate::catalog::{CatalogError, Count, Entry, Variant, counts};
 use crate::checkpoint::Checkpoint;
 use crate::explore::{Component, Shared, components, shared, unused};
 use crate::models::{self, Loaded};
@@ -15,7 +16,7 @@ use crate::models::{self, Loaded};
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The checkpoint directory; config.json is enough.
+    /// The id of a model of the catalogue, or a checkpoint directory, of which config.json is enough.
     model: PathBuf,
     /// Print JSON.
     #[arg(long)]
@@ -26,7 +27,15 @@ pub struct Args {
 ///
 /// # Errors
 /// Where there is no configuration or it cannot be built.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
+pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
+    let catalog = catalog::open(dir)?;
+    match args.model.to_str().map(|id| catalog.find(id)) {
+        Some(Ok(entry)) => return of_entry(entry, args.json),
+        // An entry that is there and faulty is meant all the same.
+        Some(Err(error @ CatalogError::Faulty { .. })) => return Err(error.into()),
+        Some(Err(error)) if !model::is_path(&args.model) => return Err(error.into()),
+        _ => {}
+    }
     model::known(&args.model)?;
     let checkpoint = Checkpoint::open_config_only(&args.model)?;
     let loaded = models::shapes(checkpoint.config())?;
@@ -39,6 +48,67 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
         return Ok(output::print_json(&counted.json(checkpoint.config()))?);
     }
     Ok(output::print(&counted.plain(output::columns()))?)
+}
+
+/// The variants of an entry, counted class by class.
+fn of_entry(entry: &Entry, json: bool) -> color_eyre::Result<()> {
+    if json {
+        let variants: Vec<Value> = entry.variants.iter().map(variant_json).collect();
+        return Ok(output::print_json(&json!({"id": entry.head.id, "variants": variants}))?);
+    }
+    let mut table = Table::new(&[
+        ("variant", Align::Left),
+        ("class", Align::Left),
+        ("counted", Align::Right),
+        ("published", Align::Left),
+        ("why different", Align::Left),
+    ]);
+    for variant in &entry.variants {
+        let published = published(variant).unwrap_or_else(|| "–".to_owned());
+        let why = variant.why_different.as_ref().or(variant.unknown.as_ref()).map_or("", |text| &text.en);
+        let mut first = [variant.name.clone(), published, why.to_owned()];
+        let counted = counts(variant).into_iter().map(|counted| (counted.class, said(&counted.count)));
+        let counted: Vec<_> = counted.collect();
+        let none = counted.is_empty().then(|| ("–".to_owned(), "no config".to_owned()));
+        for (class, count) in counted.into_iter().chain(none) {
+            let [name, published, why] = std::mem::take(&mut first);
+            table.row([name, class, count, published, why]);
+        }
+    }
+    Ok(output::print(&table.render(output::columns()))?)
+}
+
+fn said(count: &Count) -> String {
+    match count {
+        Count::Exact(number) => grouped(*number),
+        Count::NotYet => "not executable yet".to_owned(),
+        Count::Refused(error) => error.to_string(),
+    }
+}
+
+/// The published figures of a variant.
+fn published(variant: &Variant) -> Option<String> {
+    let figures: Vec<String> = variant.published.iter().map(|figure| figure.value.to_string()).collect();
+    (!figures.is_empty()).then(|| figures.join(", "))
+}
+
+fn variant_json(variant: &Variant) -> Value {
+    let exact: Map<String, Value> = counts(variant)
+        .into_iter()
+        .filter_map(|counted| Some((counted.class.clone(), counted.count.number()?.into())))
+        .collect();
+    let executable = !exact.is_empty();
+    let mut value = json!({"name": variant.name, "published": published(variant), "parameters": exact,
+        "classes": variant.classes, "executable": executable});
+    for (key, text) in [("why_different", &variant.why_different), ("unknown", &variant.unknown)] {
+        if let Some(text) = text {
+            value[key] = json!(text);
+        }
+    }
+    if !variant.active.is_empty() {
+        value["active_published"] = variant.active.iter().map(|figure| figure.value.to_string()).collect();
+    }
+    value
 }
 
 struct Counted {

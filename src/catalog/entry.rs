@@ -1,0 +1,331 @@
+//! An entry of the catalogue, a page of the survey, and their parts.
+
+use std::fmt::Write as _;
+
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use super::values::{Cited, Date, Quantity, Text};
+use super::words::{FactField, Word};
+
+fn word_id<S: Serializer>(word: &&'static Word, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(word.id)
+}
+
+fn maybe_word_id<S: Serializer>(word: &Option<&'static Word>, serializer: S) -> Result<S::Ok, S::Error> {
+    word.map(|word| word.id).serialize(serializer)
+}
+
+fn word_ids<S: Serializer>(words: &[&'static Word], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(words.iter().map(|word| word.id))
+}
+
+fn cited_text<S: Serializer>(cited: &[Cited], serializer: S) -> Result<S::Ok, S::Error> {
+    if cited.is_empty() { serializer.serialize_none() } else { serializer.serialize_str(&citation(cited)) }
+}
+
+fn no_words(words: &[&'static Word]) -> bool {
+    words.is_empty()
+}
+
+/// Places in sources as one line: `paper 2.3; code src/model.py`.
+pub fn citation(cited: &[Cited]) -> String {
+    let mut text = String::new();
+    for place in cited {
+        let _ = write!(text, "{}{place}", if text.is_empty() { "" } else { "; " });
+    }
+    text
+}
+
+/// What the program knows of an entry before it reads the whole of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    /// The name of its file.
+    pub id: String,
+    /// As people write it.
+    pub name: String,
+    /// Other names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Who made it.
+    pub organisations: Vec<String>,
+    /// When the public first saw it.
+    pub released: Date,
+    /// What happened then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub released_note: Option<Text>,
+    /// The part of the survey.
+    #[serde(serialize_with = "word_id")]
+    pub section: &'static Word,
+    /// What sort of model it is.
+    #[serde(serialize_with = "word_id")]
+    pub kind: &'static Word,
+    /// Where it was described.
+    pub paper: Paper,
+}
+
+/// A paper, or what stands for one.
+#[derive(Clone, Debug, Serialize)]
+pub struct Paper {
+    /// Its title.
+    pub title: String,
+    /// Its number in the arXiv.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arxiv: Option<String>,
+    /// Its address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// An entry.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    /// Names, date, place in the survey.
+    #[serde(flatten)]
+    pub head: Head,
+    /// How sure its facts are.
+    #[serde(serialize_with = "word_id")]
+    pub confidence: &'static Word,
+    /// What is not sure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence_note: Option<Text>,
+    /// What it is, what was new, what came of it.
+    pub summary: Text,
+    /// What sets it apart.
+    pub ideas: Vec<Text>,
+    /// Whom it descends from.
+    pub lineage: Vec<Link>,
+    /// The facts that are there, in the order of the list of facts.
+    #[serde(serialize_with = "facts_map")]
+    pub facts: Vec<(&'static FactField, Fact)>,
+    /// What it was trained to do.
+    pub objectives: Vec<Objective>,
+    /// Its sizes.
+    pub variants: Vec<Variant>,
+    /// What the survey says of it.
+    pub survey: Vec<Claim>,
+    /// What the survey leaves out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub omitted: Vec<Text>,
+    /// What else is worth knowing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Text>,
+    /// What it rests on.
+    pub sources: Vec<Source>,
+}
+
+fn facts_map<S: Serializer>(facts: &[(&'static FactField, Fact)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(facts.iter().map(|(field, fact)| (field.id, fact)))
+}
+
+impl Entry {
+    /// A fact, if the entry has it.
+    pub fn fact(&self, id: &str) -> Option<&Fact> {
+        self.facts.iter().find(|(field, _)| field.id == id).map(|(_, fact)| fact)
+    }
+
+    /// The words of a fact; none where it is not known.
+    pub fn words(&self, id: &str) -> &[&'static Word] {
+        self.fact(id).map_or(&[], |fact| &fact.is)
+    }
+
+    /// The greatest published number of parameters, for sorting and drawing.
+    pub fn parameters(&self) -> Option<&Figure> {
+        let figures = self.variants.iter().flat_map(|variant| &variant.published);
+        figures.max_by(|a, b| a.value.high.total_cmp(&b.value.high))
+    }
+}
+
+/// A fact: what is so, how sure it is, where it is from.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Fact {
+    /// Words of the fact's closed list.
+    #[serde(skip_serializing_if = "no_words", serialize_with = "word_ids")]
+    pub is: Vec<&'static Word>,
+    /// A number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Quantity>,
+    /// What a person reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+    /// Rows of a table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// How sure it is; nothing where the source states it.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_word_id")]
+    pub status: Option<&'static Word>,
+    /// Why it is not known, or what a presumption rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Text>,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "cited_text")]
+    pub source: Vec<Cited>,
+}
+
+impl Fact {
+    /// Whether it says that nothing is known.
+    pub fn is_unknown(&self) -> bool {
+        self.status.is_some_and(|status| matches!(status.id, "undisclosed" | "unstated"))
+    }
+}
+
+/// A row of a table of data.
+#[derive(Clone, Debug, Serialize)]
+pub struct Part {
+    /// What it is.
+    pub name: Text,
+    /// How much of it there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<Text>,
+    /// Which share of training it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<Text>,
+}
+
+/// A line of descent.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// The entry that it comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Or what it comes from, where that has no entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Text>,
+    /// How.
+    #[serde(serialize_with = "word_id")]
+    pub how: &'static Word,
+    /// What was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+    /// How sure it is.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_word_id")]
+    pub status: Option<&'static Word>,
+    /// Where it stands.
+    #[serde(serialize_with = "cited_text")]
+    pub source: Vec<Cited>,
+}
+
+/// Something it was trained to do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Objective {
+    /// Which.
+    #[serde(rename = "id", serialize_with = "word_id")]
+    pub word: &'static Word,
+    /// How.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+    /// How sure it is.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_word_id")]
+    pub status: Option<&'static Word>,
+    /// Where it stands.
+    #[serde(serialize_with = "cited_text")]
+    pub source: Vec<Cited>,
+}
+
+/// A published number.
+#[derive(Clone, Debug, Serialize)]
+pub struct Figure {
+    /// The number.
+    pub value: Quantity,
+    /// What it means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text>,
+    /// How sure it is.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_word_id")]
+    pub status: Option<&'static Word>,
+    /// Where it stands.
+    #[serde(serialize_with = "cited_text")]
+    pub source: Vec<Cited>,
+}
+
+/// A published size, or a part published by itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct Variant {
+    /// As published.
+    pub name: String,
+    /// What it is, where that needs a word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<Text>,
+    /// Published numbers of parameters.
+    pub published: Vec<Figure>,
+    /// Published numbers of those that one token uses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub active: Vec<Figure>,
+    /// What builds the architecture, with what the entry's variants have in common; empty where that is not known.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub config: Map<String, Value>,
+    /// The official classes to count, the main one first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
+    /// Why there is no config.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<Text>,
+    /// What is known of its size where there is no config.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "sizes_map")]
+    pub sizes: Vec<(&'static Word, Quantity)>,
+    /// How sure sizes or config are.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_word_id")]
+    pub sizes_status: Option<&'static Word>,
+    /// Where sizes or config are from.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "cited_text")]
+    pub sizes_source: Vec<Cited>,
+    /// Why published and counted differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why_different: Option<Text>,
+    /// Tokens in its training, where its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<Fact>,
+    /// Compute of its training, where its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compute: Option<Fact>,
+}
+
+fn sizes_map<S: Serializer>(sizes: &[(&'static Word, Quantity)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(sizes.iter().map(|(word, quantity)| (word.id, quantity)))
+}
+
+/// A claim of the survey, held against what it rests on.
+#[derive(Clone, Debug, Serialize)]
+pub struct Claim {
+    /// What the survey says, in our words.
+    pub says: Text,
+    /// What becomes of it.
+    #[serde(serialize_with = "word_id")]
+    pub verdict: &'static Word,
+    /// What the primary source says.
+    pub primary: Text,
+    /// Where.
+    #[serde(serialize_with = "cited_text")]
+    pub source: Vec<Cited>,
+}
+
+/// Something that facts are from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Source {
+    /// The short word that facts name it by.
+    pub key: String,
+    /// What it is.
+    pub title: Text,
+    /// Where it is.
+    #[serde(rename = "where")]
+    pub place: Text,
+    /// How far it was read.
+    #[serde(serialize_with = "word_id")]
+    pub access: &'static Word,
+}
+
+/// A page of the survey: what it says outside of its models.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page {
+    /// The name of its file.
+    pub id: String,
+    /// What it is about.
+    pub title: Text,
+    /// Where it stands.
+    #[serde(serialize_with = "word_id")]
+    pub section: &'static Word,
+    /// Its claims.
+    pub survey: Vec<Claim>,
+    /// What the verdicts rest on.
+    pub sources: Vec<Source>,
+}

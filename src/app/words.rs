@@ -320,7 +320,7 @@ words! {
     TargetIdsIn: "target ids : {}", "目标编号 : {}";
     WholeSource: "sees the whole source", "可见整个源文";
     ReadByDecoder: "read by every layer of the decoder", "由解码器的每一层读取";
-    DistanceBias: "{} + {} for the distance", "{} + {}（距离）";
+    DistanceBias: "{} + {} distance", "{} + {} 距离";
     SeparatorsNote: "In the text: first || second is a pair, source => target gives the target", "文本中：甲 || 乙 为一对；源文 => 目标 给定目标";
     ExampleTarget: "a given target", "给定目标";
     CrossLinesHint: "{} looks at the source: lines from {}", "{} 看向源文：连线从 {} 起";

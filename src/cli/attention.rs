@@ -67,7 +67,8 @@ fn find<'a>(subject: &Subject, pass: &'a Pass, args: &Args) -> color_eyre::Resul
         bail!("there is no attention {asked:?} in {}; there is: {}", subject.name, streams.join(", "));
     }
     let Some(attention) = of_stream().find(|attention| attention.layer == args.layer) else {
-        let of = if streams.len() > 1 { format!("the {asked} attention of {}", subject.name) } else { subject.name.clone() };
+        let of =
+            if streams.len() > 1 { format!("the {asked} attention of {}", subject.name) } else { subject.name.clone() };
         bail!("there is no layer {}: {of} has {}", args.layer, counted(layers, "layer"));
     };
     if args.head >= attention.heads {

@@ -20,8 +20,8 @@ pub use overview::Overview;
 pub use pass::{Pass, TokenView};
 pub use patterns::{HeadScores, Pattern, head_scores};
 pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, share, shares};
-pub use steps::{Item, ItemKind, StepTree};
 pub use prompt::Prompt;
+pub use steps::{Item, ItemKind, StepTree};
 pub use subject::Subject;
 pub use summary::Summary;
 

@@ -50,8 +50,7 @@ pub fn head_scores(weights: &Tensor, head: usize, across: bool) -> HeadScores {
     let past = keys.saturating_sub(queries);
     let own = |query: usize| (!across).then_some(query + past);
     let share = |pattern: Pattern| {
-        let found: Vec<f32> =
-            (0..queries).filter_map(|q| Some(plane[q * keys + pattern.key(own(q), keys)?])).collect();
+        let found: Vec<f32> = (0..queries).filter_map(|q| Some(plane[q * keys + pattern.key(own(q), keys)?])).collect();
         (!found.is_empty()).then(|| found.iter().sum::<f32>() / found.len() as f32)
     };
     let entropy = |row: &[f32]| -row.iter().filter(|&&w| w > 0.0).map(|w| w * w.ln()).sum::<f32>();

@@ -317,7 +317,11 @@ impl Context<'_> {
     /// What the attention right in a scope is.
     fn attention(&self, line: usize) -> Option<(usize, usize, bool)> {
         let ItemKind::Scope(scope) = self.tree.items()[line].kind else { return None };
-        self.graph.attentions().iter().find(|a| self.graph.node(a.weights).scope == scope).and_then(|a| heads(self.graph, a))
+        self.graph
+            .attentions()
+            .iter()
+            .find(|a| self.graph.node(a.weights).scope == scope)
+            .and_then(|a| heads(self.graph, a))
     }
 
     /// Whether a node belongs to a line: it is the step, or stands in the scope.

@@ -157,10 +157,9 @@ fn draw_sentence(
         };
         let end = canvas.put(area, x, area.y, label, style);
         let (row, col) = cell(token);
-        canvas.hits.push(
-            Rect { x, y: area.y, width: end.saturating_sub(x), height: 1 },
-            Target::Cell { map: 0, row, col },
-        );
+        canvas
+            .hits
+            .push(Rect { x, y: area.y, width: end.saturating_sub(x), height: 1 }, Target::Cell { map: 0, row, col });
         if Some(token) == chosen {
             canvas.hits.set_cursor(x, area.y);
         }

@@ -34,9 +34,8 @@ fn read(scene: &Scene<'_>) -> Cell {
     let (queries, keys) = scene.size();
     let (query, key) = (cursor.query.min(queries - 1), cursor.key.min(keys - 1));
     let weight = scene.weights.at(&[0, head, query, key]);
-    let at = |node: Option<NodeId>| {
-        node.and_then(|id| scene.record.get(id)).map(|scores| scores.at(&[0, head, query, key]))
-    };
+    let at =
+        |node: Option<NodeId>| node.and_then(|id| scene.record.get(id)).map(|scores| scores.at(&[0, head, query, key]));
     let (score, content) = (at(scene.attention.scores), at(scene.attention.content));
     let bias = score.zip(content).map(|(score, content)| score - content);
     let q = vector(scene, scene.attention.query, query, head);

@@ -366,6 +366,10 @@ impl T5Model {
             context: None,
         };
         let start = own.decoder_start_token_id.or(own.pad_token_id).unwrap_or(0);
+        if decodes && start as usize >= own.vocab_size {
+            config.accept("decoder_start_token_id", |_| false, "an id of the vocabulary")?;
+            config.accept("pad_token_id", |_| false, "an id of the vocabulary")?;
+        }
         let (class, end, decoder) = (config.class, own.eos_token_id, decoder.transpose()?);
         Ok(Self { class, sizes, start, end, shared, encoder, decoder, lm_head, tied })
     }

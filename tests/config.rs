@@ -66,7 +66,6 @@ fn what_is_not_supported_is_refused_by_name() {
         ("relative_attention_num_buckets", json!(3)),
         ("relative_attention_num_buckets", json!(1u64 << 40)),
         ("relative_attention_max_distance", json!(0)),
-        ("decoder_start_token_id", json!(41)),
         ("decoder_start_token_id", json!(-1)),
     ];
     let bert_only = [
@@ -134,7 +133,8 @@ fn what_changes_no_number_is_taken_and_changes_none() {
         ("is_encoder_decoder", json!(false)),
         ("n_positions", json!(2)),
         ("tie_encoder_decoder", json!(false)),
-        ("eos_token_id", json!(7)),
+        ("eos_token_id", json!([7, 8])),
+        ("decoder_start_token_id", json!(41)),
         ("hidden_size", json!(12)),
         ("task_specific_params", json!({"summarization": {"prefix": "summarize: "}})),
     ];

@@ -62,9 +62,10 @@ struct T5Config {
     dense_act_fn: Option<String>,
     is_gated_act: Option<bool>,
     tie_word_embeddings: bool,
-    pad_token_id: Option<u32>,
     decoder_start_token_id: Option<u32>,
-    eos_token_id: Option<u32>,
+    /// An id, a list of ids, or nothing.
+    pad_token_id: Value,
+    eos_token_id: Value,
 }
 
 impl Default for T5Config {
@@ -84,11 +85,17 @@ impl Default for T5Config {
             dense_act_fn: None,
             is_gated_act: None,
             tie_word_embeddings: true,
-            pad_token_id: Some(0),
             decoder_start_token_id: None,
-            eos_token_id: Some(1),
+            pad_token_id: json!(0),
+            eos_token_id: json!(1),
         }
     }
+}
+
+/// The id that a field names, or the first of several.
+fn first_id(value: &Value) -> Option<u32> {
+    let one = value.as_array().map_or(Some(value), |list| list.first())?;
+    one.as_u64().and_then(|id| u32::try_from(id).ok())
 }
 
 /// The other names of the sizes, as in the official `attribute_map`.
@@ -365,12 +372,8 @@ impl T5Model {
             vocabulary: own.vocab_size,
             context: None,
         };
-        let start = own.decoder_start_token_id.or(own.pad_token_id).unwrap_or(0);
-        if decodes && start as usize >= own.vocab_size {
-            config.accept("decoder_start_token_id", |_| false, "an id of the vocabulary")?;
-            config.accept("pad_token_id", |_| false, "an id of the vocabulary")?;
-        }
-        let (class, end, decoder) = (config.class, own.eos_token_id, decoder.transpose()?);
+        let start = own.decoder_start_token_id.or(first_id(&own.pad_token_id)).unwrap_or(0);
+        let (class, end, decoder) = (config.class, first_id(&own.eos_token_id), decoder.transpose()?);
         Ok(Self { class, sizes, start, end, shared, encoder, decoder, lm_head, tied })
     }
 

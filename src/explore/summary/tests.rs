@@ -7,7 +7,9 @@ use crate::models::{self, Inputs};
 fn counted(config: &serde_json::Value, tokens: u32) -> Counts {
     let loaded = models::shapes(config.as_object().unwrap()).unwrap();
     let ids: Vec<u32> = (0..tokens).collect();
-    let graph = loaded.model.graph(&Inputs::ids(&ids)).unwrap();
+    let inputs = Inputs::ids(&ids);
+    let inputs = if loaded.model.target_start().is_some() { inputs.with_target(&ids) } else { inputs };
+    let graph = loaded.model.graph(&inputs).unwrap();
     Counts::of(&loaded.parameters, &graph, &StepTree::new(&graph))
 }
 

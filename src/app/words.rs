@@ -293,7 +293,7 @@ words! {
     ParametersAll: "parameters", "参数";
     WhereTheyAre: "Where they are", "参数在哪里";
     CountedOnce: "every parameter counted once", "每个参数只计一次";
-    TiedNote: "used twice, counted once: {}", "用两次，计一次：{}";
+    TiedNote: "used again, counted once: {}", "重复使用，计一次：{}";
     WeightsMemory: "Memory of the weights", "权重所占内存";
     AsStored: "as stored", "按存储";
     CacheKept: "keys and values kept while writing", "写作时保存的键和值";

@@ -4,8 +4,7 @@
 //! Official code: transformers 4.46.3, `models/t5/modeling_t5.py`; before it google-research/text-to-text-transfer-transformer.
 //! An encoder reads the source, a decoder writes the target and looks at the source through cross-attention: every task
 //! is text to text. Positions are distances: each head adds a learned number to the score, by how far apart query and
-//! key stand, the same in all layers. Norms only rescale, scores are not divided, and nothing but the norms has a
-//! learned offset or scale of its own.
+//! key stand, the same in all layers. Norms only rescale, scores are not divided, and no product has a bias.
 
 use std::sync::Arc;
 
@@ -208,8 +207,8 @@ impl Attention {
 }
 
 enum Feed {
-    Plain(FeedForward),
-    Gated(GatedFeedForward),
+    Plain(Box<FeedForward>),
+    Gated(Box<GatedFeedForward>),
 }
 
 impl Feed {
@@ -223,12 +222,11 @@ impl Feed {
         let made =
             |part: &str| Linear::starting(&weights.at(part), feature.clone(), inner.clone(), deviation(config.d_model));
         let outer = || Linear::starting(&weights.at("wo"), inner.clone(), feature.clone(), deviation(config.d_ff));
-        Ok(match gated {
-            false => Feed::Plain(FeedForward { inner: made("wi")?, activation, outer: outer()? }),
-            true => {
-                Feed::Gated(GatedFeedForward { gate: made("wi_0")?, inner: made("wi_1")?, activation, outer: outer()? })
-            }
-        })
+        if !gated {
+            return Ok(Feed::Plain(Box::new(FeedForward { inner: made("wi")?, activation, outer: outer()? })));
+        }
+        let (gate, inner) = (made("wi_0")?, made("wi_1")?);
+        Ok(Feed::Gated(Box::new(GatedFeedForward { gate, inner, activation, outer: outer()? })))
     }
 
     fn forward<'t>(&self, x: Var<'t>) -> Var<'t> {
@@ -383,12 +381,11 @@ impl T5Model {
             return Ok(Pass { source: Some(self.source(inputs)?.0), target: None });
         };
         let kept = inputs.memory(decoder.blocks.len(), heads, channels)?;
-        let (source, memory) = match kept {
-            Some(memory) => (None, memory),
-            None => {
-                let (side, memory) = self.source(inputs)?;
-                (Some(side), memory)
-            }
+        let (source, memory) = if let Some(memory) = kept {
+            (None, memory)
+        } else {
+            let (side, memory) = self.source(inputs)?;
+            (Some(side), memory)
         };
         Ok(Pass { source, target: Some(self.target(decoder, inputs, &memory)?) })
     }

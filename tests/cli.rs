@@ -599,3 +599,23 @@ fn parts_of_t5_are_counted_by_stack() {
     let places = json!(["encoder/embeddings", "decoder/embeddings", "logits"]);
     assert_eq!(variant["shared"], json!([{"parameter": "shared.weight", "places": places}]));
 }
+
+#[test]
+fn the_world_shows_documents_and_makes_tokenizers() {
+    let world = |rest: &[&str]| command().arg("world").args(rest).output().expect("the program can be started");
+    let story = world(&["--genre", "story", "-n", "3", "--seed", "4", "--split", "test", "--json"]);
+    let value: Value = serde_json::from_slice(&story.stdout).expect("JSON");
+    let documents = value["documents"].as_array().expect("documents");
+    assert_eq!((documents.len(), documents[0]["genre"].as_str()), (3, Some("story")));
+    assert!(documents.iter().all(|document| document["nats"].as_f64().is_some_and(|nats| nats > 5.0)));
+    assert!(!documents[0]["links"].as_array().expect("links").is_empty());
+
+    let unknown = world(&["--genre", "poem"]);
+    let said = String::from_utf8_lossy(&unknown.stderr);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(said.contains("poem") && said.contains("story, names, list"), "{said}");
+
+    let made = world(&["--tokenizer", "bert"]).stdout;
+    assert!(made == std::fs::read("assets/models/bert/tokenizer.json").expect("the shipped file"));
+    assert_eq!(world(&["--tokenizer", "bert", "--seed", "1"]).status.code(), Some(2));
+}

@@ -10,6 +10,7 @@ mod export;
 mod forward;
 mod man;
 mod model;
+mod objective;
 mod open;
 mod output;
 mod params;
@@ -50,6 +51,8 @@ enum Command {
     Forward(forward::Args),
     /// Train a small model of one's own on the small world, by its recipe.
     Train(train::Args),
+    /// What a model would be trained on: its objective, on a text of yours.
+    Objective(objective::Args),
     /// Write what a screen shows to a file.
     #[command(subcommand)]
     Export(export::Args),
@@ -70,6 +73,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         None => return open::without_model(),
         Some(Command::Open(args)) => return open::run(args),
         Some(Command::Train(args)) => return train::run(&args),
+        Some(Command::Objective(args)) => objective::run(&args)?,
         Some(Command::Export(args)) => export::run(&args)?,
         Some(Command::Run(args)) => run::run(&args)?,
         Some(Command::Attention(args)) => attention::run(&args)?,

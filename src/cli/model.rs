@@ -1,18 +1,29 @@
-//! MODEL on the command line: the path of a checkpoint directory.
+//! MODEL on the command line: the id of a mini, or the path of a checkpoint directory.
 
 use std::path::Path;
 
 use color_eyre::eyre::{bail, eyre};
 
 use crate::explore::{Prompt, Subject};
+use crate::minis::{self, Mini};
 
 /// Opens the model that is meant.
 ///
 /// # Errors
 /// Where there is none, or its checkpoint cannot be used.
 pub fn open(model: &Path) -> color_eyre::Result<Subject> {
-    known(model)?;
-    Ok(Subject::open(model)?)
+    match mini(model) {
+        Some(mini) => Ok(Subject::mini(&mini)?),
+        None => {
+            known(model)?;
+            Ok(Subject::open(model)?)
+        }
+    }
+}
+
+/// The mini that is meant: its id wins over a directory of the same name, which `./` in front says.
+pub fn mini(model: &Path) -> Option<Mini> {
+    minis::find(model.to_str()?)
 }
 
 /// Refuses a name that is no path, in words that say so.
@@ -24,8 +35,9 @@ pub fn known(model: &Path) -> color_eyre::Result<()> {
     let is_path = name.contains(['/', '\\']) || name.starts_with('.') || model.extension().is_some();
     if model.as_os_str().is_empty() || (!is_path && !model.exists()) {
         bail!(
-            "there is no model {name:?}: nothing here has this name, and no model is known by it. Give the path of a \
-             directory with config.json and model.safetensors"
+            "there is no model {name:?}: nothing here has this name, and no model is known by it. Known: {}. Or give the \
+             path of a directory with config.json and model.safetensors",
+            minis::all().map(|mini| mini.id).collect::<Vec<_>>().join(", ")
         );
     }
     Ok(())

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use super::pass::views;
 use super::{ExploreError, Prompt, TokenView};
 use crate::checkpoint::Checkpoint;
+use crate::minis::Mini;
 use crate::models::{self, Inputs, Loaded, Predicts, Sizes};
 use crate::tape::Parameters;
 use crate::tensor::Pool;
 use crate::text::{Encoding, Special, Token, Tokenizer};
+use crate::train::Recipe;
 
 /// A model that can be given text.
 pub struct Subject {
@@ -23,6 +25,7 @@ pub struct Subject {
     no_tokenizer: Option<String>,
     pool: Arc<Pool>,
     stored_bytes: u64,
+    mini: Option<Mini>,
 }
 
 impl Subject {
@@ -41,7 +44,34 @@ impl Subject {
         let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
         let name = full.file_name().map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
         let stored_bytes = checkpoint.total_bytes();
-        Ok(Self { name, path: full, loaded, tokenizer, no_tokenizer, pool: Arc::default(), stored_bytes })
+        Ok(Self { name, path: full, loaded, tokenizer, no_tokenizer, pool: Arc::default(), stored_bytes, mini: None })
+    }
+
+    /// A small trained model that comes with the program.
+    ///
+    /// # Errors
+    /// Where it was not trained yet.
+    pub fn mini(mini: &Mini) -> Result<Self, ExploreError> {
+        let id = mini.id;
+        let file = |name: &str| mini.text(name).ok_or_else(|| ExploreError::Untrained { id });
+        let weights = mini.file("model.safetensors").ok_or(ExploreError::Untrained { id })?;
+        let checkpoint = Checkpoint::from_static(id, file("config.json")?, weights)?;
+        let loaded = models::open(&checkpoint)?;
+        let tokenizer = Some(Tokenizer::from_json(format!("{id}/tokenizer.json"), file("tokenizer.json")?)?);
+        let stored_bytes = checkpoint.total_bytes();
+        let (name, path, pool) = (id.to_owned(), PathBuf::from(id), Arc::default());
+        Ok(Self { name, path, loaded, tokenizer, no_tokenizer: None, pool, stored_bytes, mini: Some(*mini) })
+    }
+
+    /// The mini that it is, where it is one.
+    pub fn as_mini(&self) -> Option<&Mini> {
+        self.mini.as_ref()
+    }
+
+    /// What it was made by, where it is a mini.
+    pub fn recipe(&self) -> Option<Recipe> {
+        let text = self.mini.as_ref()?.text("recipe.yaml")?;
+        Recipe::parse("recipe.yaml", text, &self.loaded).ok()
     }
 
     /// A model with no tokenizer, for tests and benches.
@@ -49,7 +79,7 @@ impl Subject {
         let stored_bytes = 4 * loaded.parameters.count();
         let no_tokenizer = Some("this model was made without a tokenizer".to_owned());
         let (name, path) = (name.to_owned(), PathBuf::new());
-        Self { name, path, loaded, tokenizer: None, no_tokenizer, pool: Arc::default(), stored_bytes }
+        Self { name, path, loaded, tokenizer: None, no_tokenizer, pool: Arc::default(), stored_bytes, mini: None }
     }
 
     /// The official class.

@@ -146,6 +146,12 @@ names! {
     SEGMENT_RELATION "next_sentence" "next sentence" "下一句"
         "Two numbers: does the second part follow the first, or does it come from elsewhere?"
         "两个数：第二部分是承接第一部分，还是来自别处？"
+    OBJECTIVE "objective" "objective" "训练目标"
+        "What the model is trained to make small: a sum of weighted terms."
+        "训练要使之变小的量：若干加权项之和。"
+    LOSS "loss" "loss" "损失"
+        "How improbable the model found what was right, as −ln of its probability, averaged over the places that count."
+        "模型认为正确答案有多不可能：取概率的 −ln，在计入的位置上求平均。"
 
     ENCODER "encoder" "encoder" "编码器"
         "The stack that reads the whole source, every word seeing every other; what it makes of it is kept for the decoder."
@@ -180,12 +186,6 @@ names! {
     SCALED "scaled" "scaled" "按宽度缩小"
         "Made smaller by the root of the width before the comparison with the token table, which is tied and large."
         "与词元表比较之前先除以宽度的平方根，因为共用的词元表数值较大。"
-    OBJECTIVE "objective" "objective" "训练目标"
-        "What the model is trained to make small: a sum of weighted terms."
-        "训练要使之变小的量：若干加权项之和。"
-    LOSS "loss" "loss" "损失"
-        "How improbable the model found what was right, as −ln of its probability, averaged over the places that count."
-        "模型认为正确答案有多不可能：取概率的 −ln，在计入的位置上求平均。"
 }
 
 /// A name by its id.

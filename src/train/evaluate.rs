@@ -135,7 +135,7 @@ impl Examination<'_> {
 
     /// Whether the model reads one text and writes another.
     fn reads_source(&self) -> bool {
-        self.learner.model.arguments().contains(&"decoder_input_ids")
+        self.learner.model.target_start().is_some()
     }
 
     fn fits(&self, example: &Example) -> bool {

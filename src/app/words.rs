@@ -293,7 +293,7 @@ words! {
     ParametersAll: "parameters", "参数";
     WhereTheyAre: "Where they are", "参数在哪里";
     CountedOnce: "every parameter counted once", "每个参数只计一次";
-    TiedNote: "used twice, counted once: {}", "用两次，计一次：{}";
+    TiedNote: "used again, counted once: {}", "重复使用，计一次：{}";
     WeightsMemory: "Memory of the weights", "权重所占内存";
     AsStored: "as stored", "按存储";
     CacheKept: "keys and values kept while writing", "写作时保存的键和值";
@@ -320,7 +320,7 @@ words! {
     TargetIdsIn: "target ids : {}", "目标编号 : {}";
     WholeSource: "sees the whole source", "可见整个源文";
     ReadByDecoder: "read by every layer of the decoder", "由解码器的每一层读取";
-    DistanceBias: "{} + {} for the distance", "{} + {}（距离）";
+    DistanceBias: "{} + {} distance", "{} + {} 距离";
     SeparatorsNote: "In the text: first || second is a pair, source => target gives the target", "文本中：甲 || 乙 为一对；源文 => 目标 给定目标";
     ExampleTarget: "a given target", "给定目标";
     CrossLinesHint: "{} looks at the source: lines from {}", "{} 看向源文：连线从 {} 起";

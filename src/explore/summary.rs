@@ -1,7 +1,7 @@
 //! What a model is made of: where its parameters are, what a pass costs, and its parts in the order of running. All of
 //! it is read from the recorded pass, so no architecture says it a second time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::{ItemKind, Pass, StepTree, Subject};
@@ -129,7 +129,7 @@ pub struct Counts {
     pub cost: u64,
     /// Parameters that tokens are multiplied with; a tied table counts, one that is only looked up does not.
     pub multiplied: u64,
-    /// Parameters of the tables that are used a second time.
+    /// Parameters of the tables that are used more than once.
     pub tied: u64,
     /// The parts, equal ones folded.
     pub parts: Vec<Part>,
@@ -204,7 +204,8 @@ impl Counts {
                 cost: worked.map(|(id, _)| graph.cost_of(id)).sum(),
             }
         });
-        let tied: u64 = uses.again.iter().map(|(_, id)| size(*id)).sum();
+        let again: BTreeSet<ParameterId> = uses.again.iter().map(|(_, id)| *id).collect();
+        let tied: u64 = again.into_iter().map(size).sum();
         let context = Context { parameters, graph, tree, uses: &uses };
         Self {
             parameters: parameters.count(),

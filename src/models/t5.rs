@@ -4,8 +4,7 @@
 //! Official code: transformers 4.46.3, `models/t5/modeling_t5.py`; before it google-research/text-to-text-transfer-transformer.
 //! An encoder reads the source, a decoder writes the target and looks at the source through cross-attention: every task
 //! is text to text. Positions are distances: each head adds a learned number to the score, by how far apart query and
-//! key stand, the same in all layers. Norms only rescale, scores are not divided, and nothing but the norms has a
-//! learned offset or scale of its own.
+//! key stand, the same in all layers. Norms only rescale, scores are not divided, and no product has a bias.
 
 use std::sync::Arc;
 
@@ -62,9 +61,10 @@ struct T5Config {
     dense_act_fn: Option<String>,
     is_gated_act: Option<bool>,
     tie_word_embeddings: bool,
-    pad_token_id: Option<u32>,
     decoder_start_token_id: Option<u32>,
-    eos_token_id: Option<u32>,
+    /// An id, a list of ids, or nothing.
+    pad_token_id: Value,
+    eos_token_id: Value,
 }
 
 impl Default for T5Config {
@@ -84,11 +84,17 @@ impl Default for T5Config {
             dense_act_fn: None,
             is_gated_act: None,
             tie_word_embeddings: true,
-            pad_token_id: Some(0),
             decoder_start_token_id: None,
-            eos_token_id: Some(1),
+            pad_token_id: json!(0),
+            eos_token_id: json!(1),
         }
     }
+}
+
+/// The id that a field names, or the first of several.
+fn first_id(value: &Value) -> Option<u32> {
+    let one = value.as_array().map_or(Some(value), |list| list.first())?;
+    one.as_u64().and_then(|id| u32::try_from(id).ok())
 }
 
 /// The other names of the sizes, as in the official `attribute_map`.
@@ -201,8 +207,8 @@ impl Attention {
 }
 
 enum Feed {
-    Plain(FeedForward),
-    Gated(GatedFeedForward),
+    Plain(Box<FeedForward>),
+    Gated(Box<GatedFeedForward>),
 }
 
 impl Feed {
@@ -216,12 +222,11 @@ impl Feed {
         let made =
             |part: &str| Linear::starting(&weights.at(part), feature.clone(), inner.clone(), deviation(config.d_model));
         let outer = || Linear::starting(&weights.at("wo"), inner.clone(), feature.clone(), deviation(config.d_ff));
-        Ok(match gated {
-            false => Feed::Plain(FeedForward { inner: made("wi")?, activation, outer: outer()? }),
-            true => {
-                Feed::Gated(GatedFeedForward { gate: made("wi_0")?, inner: made("wi_1")?, activation, outer: outer()? })
-            }
-        })
+        if !gated {
+            return Ok(Feed::Plain(Box::new(FeedForward { inner: made("wi")?, activation, outer: outer()? })));
+        }
+        let (gate, inner) = (made("wi_0")?, made("wi_1")?);
+        Ok(Feed::Gated(Box::new(GatedFeedForward { gate, inner, activation, outer: outer()? })))
     }
 
     fn forward<'t>(&self, x: Var<'t>) -> Var<'t> {
@@ -365,8 +370,8 @@ impl T5Model {
             vocabulary: own.vocab_size,
             context: None,
         };
-        let start = own.decoder_start_token_id.or(own.pad_token_id).unwrap_or(0);
-        let (class, end, decoder) = (config.class, own.eos_token_id, decoder.transpose()?);
+        let start = own.decoder_start_token_id.or(first_id(&own.pad_token_id)).unwrap_or(0);
+        let (class, end, decoder) = (config.class, first_id(&own.eos_token_id), decoder.transpose()?);
         Ok(Self { class, sizes, start, end, shared, encoder, decoder, lm_head, tied })
     }
 
@@ -376,12 +381,11 @@ impl T5Model {
             return Ok(Pass { source: Some(self.source(inputs)?.0), target: None });
         };
         let kept = inputs.memory(decoder.blocks.len(), heads, channels)?;
-        let (source, memory) = match kept {
-            Some(memory) => (None, memory),
-            None => {
-                let (side, memory) = self.source(inputs)?;
-                (Some(side), memory)
-            }
+        let (source, memory) = if let Some(memory) = kept {
+            (None, memory)
+        } else {
+            let (side, memory) = self.source(inputs)?;
+            (Some(side), memory)
         };
         Ok(Pass { source, target: Some(self.target(decoder, inputs, &memory)?) })
     }

@@ -26,10 +26,8 @@ impl Buckets {
     /// # Errors
     /// See above.
     pub fn row(&self, ahead: i64) -> std::result::Result<u32, i64> {
-        let (rows, first) = match self.both_ways {
-            true => (self.count / 2, if ahead > 0 { self.count / 2 } else { 0 }),
-            false => (self.count, 0),
-        };
+        let rows = if self.both_ways { self.count / 2 } else { self.count };
+        let first = if self.both_ways && ahead > 0 { rows } else { 0 };
         let distance = if self.both_ways { ahead.abs() } else { (-ahead).max(0) };
         let exact = rows / 2;
         if distance < exact as i64 {

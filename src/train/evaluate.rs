@@ -139,7 +139,7 @@ impl Examination<'_> {
     }
 
     fn fits(&self, example: &Example) -> bool {
-        self.learner.model.sizes().context.is_none_or(|context| example.len() <= context)
+        self.learner.model.sizes().holds(example.len())
     }
 
     fn record(&self, example: &Example) -> Result<Record, TrainError> {

@@ -136,15 +136,12 @@ fn figures(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>) {
     let each = amount(token);
     let own = Word::TimesLayers.fill(view.language, &[&layers, &number::thousands(width as u64), &number]);
     let memory = view.decoding.newest().cache().memory_bytes();
-    let last = match context {
-        Some(context) => {
-            let full = Word::WhenFull.fill(view.language, &[&context]);
-            (full, format!("{context} × {each}"), number::bytes((context * token) as u64))
-        }
-        None => {
-            let formula = format!("{} × {each}", view.decoding.newest().pass.tokens.len());
-            (view.word(Word::SourceMemory).to_owned(), formula, number::bytes(memory as u64))
-        }
+    let last = if let Some(context) = context {
+        let full = Word::WhenFull.fill(view.language, &[&context]);
+        (full, format!("{context} × {each}"), number::bytes((context * token) as u64))
+    } else {
+        let formula = format!("{} × {each}", view.decoding.newest().pass.tokens.len());
+        (view.word(Word::SourceMemory).to_owned(), formula, number::bytes(memory as u64))
     };
     let rows = [
         (view.word(Word::PerToken).to_owned(), own, each.clone()),
@@ -185,12 +182,11 @@ pub fn line(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>) {
     let (now, token) = view.decoding.cache_bytes();
     let (tokens, context) = view.tokens();
     let (now, each) = (number::bytes(now as u64), amount(token));
-    let words = match context {
-        Some(context) => Word::CacheLine.fill(view.language, &[&tokens, &context, &now, &each]),
-        None => {
-            let memory = number::bytes(view.decoding.newest().cache().memory_bytes() as u64);
-            Word::CacheLineOpen.fill(view.language, &[&tokens, &now, &each, &memory])
-        }
+    let words = if let Some(context) = context {
+        Word::CacheLine.fill(view.language, &[&tokens, &context, &now, &each])
+    } else {
+        let memory = number::bytes(view.decoding.newest().cache().memory_bytes() as u64);
+        Word::CacheLineOpen.fill(view.language, &[&tokens, &now, &each, &memory])
     };
     let room = usize::from(area.width.saturating_sub(1));
     canvas.say(area, area.x + 1, area.y, &text::fit(&words, room), Tone::Dim);

@@ -72,7 +72,7 @@ fn connect(canvas: &mut Canvas<'_>, sky: Rect, from: u16, ends: &[(u16, f32)]) {
     canvas.set(sky, from, sky.y, Paint { glyph: '┃', style: plain });
     for x in first..=last {
         let end = weight_at(x);
-        let glyph = corner(x == from, end.is_some(), x > first, x < last);
+        let glyph = corner([x == from, end.is_some(), x > first, x < last]);
         let style = end.map_or(plain, |weight| style(canvas, weight));
         canvas.set(sky, x, rail, Paint { glyph, style });
         if end.is_some() {
@@ -82,18 +82,18 @@ fn connect(canvas: &mut Canvas<'_>, sky: Rect, from: u16, ends: &[(u16, f32)]) {
 }
 
 /// The glyph that joins lines from above, from below, from the left and from the right.
-fn corner(above: bool, below: bool, left: bool, right: bool) -> char {
-    match (above, below, left, right) {
-        (true, true, true, true) => '╋',
-        (true, true, true, false) => '┫',
-        (true, true, false, true) => '┣',
-        (true, false, true, true) => '┻',
-        (false, true, true, true) => '┳',
-        (true, false, true, false) => '┛',
-        (true, false, false, true) => '┗',
-        (false, true, true, false) => '┓',
-        (false, true, false, true) => '┏',
-        (_, _, false, false) => '┃',
+fn corner(lines: [bool; 4]) -> char {
+    match lines {
+        [true, true, true, true] => '╋',
+        [true, true, true, false] => '┫',
+        [true, true, false, true] => '┣',
+        [true, false, true, true] => '┻',
+        [false, true, true, true] => '┳',
+        [true, false, true, false] => '┛',
+        [true, false, false, true] => '┗',
+        [false, true, true, false] => '┓',
+        [false, true, false, true] => '┏',
+        [_, _, false, false] => '┃',
         _ => '━',
     }
 }

@@ -86,6 +86,7 @@ impl Drawing<'_> {
         match part.name {
             _ if is_stack(part) => self.stack(part),
             n if n == &name::EMBEDDINGS => self.table_box(part, true),
+            n if n == &name::RELATIVE_POSITION => self.beside(part),
             n if n == &name::LAYER => self.layer(part),
             _ if part.parts.iter().any(|inner| inner.name == &name::LOGITS || inner.name == &name::TRANSFORM) => {
                 self.table_box(part, false);
@@ -144,6 +145,12 @@ impl Drawing<'_> {
             self.count(line, part.parameters, Tone::Dim)
         };
         self.lines.push(line);
+    }
+
+    /// A part that is made beside the stream, for the layers.
+    fn beside(&mut self, part: &Part) {
+        let line = Self::trunk().text(TRUNK + 2, self.name(part), Tone::Text);
+        self.lines.push(self.count(line, part.parameters, Tone::Dim));
     }
 
     /// A box with a row for each table and product in it; the first of summed ones has no plus.

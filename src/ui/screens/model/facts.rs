@@ -198,13 +198,18 @@ impl Facts<'_> {
         let hint = Word::WorkHint.fill(self.language, &[&tokens]);
         let multiplied = number::thousands(counts.multiplied);
         let formula = format!("2 × {multiplied} × {tokens}");
-        vec![
+        let mut lines = vec![
             self.title(Word::WorkOfPass, &hint),
             row(self.word(Word::Together).to_owned(), String::new(), counts.cost, Tone::Strong),
             row(self.word(Word::PerToken).to_owned(), String::new(), counts.cost / tokens.max(1), Tone::Text),
-            row("2 · N".to_owned(), formula, estimate, Tone::Text),
-            Line::new().text(1, Word::EstimateNote.fill(self.language, &[&percent(estimate, counts.cost)]), Tone::Dim),
-        ]
+        ];
+        // The estimate is for one stream: a token of the source meets no weight of the decoder.
+        if self.summary.target.is_none() {
+            let note = Word::EstimateNote.fill(self.language, &[&percent(estimate, counts.cost)]);
+            lines.push(row("2 · N".to_owned(), formula, estimate, Tone::Text));
+            lines.push(Line::new().text(1, note, Tone::Dim));
+        }
+        lines
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Action, Command, Cursor, Target, Trail};
-use crate::explore::{Overview, Pass};
+use crate::explore::{Measured, Overview, Pass};
 use crate::tape::{Attention, Cell, Kind, NodeId, Record};
 use crate::tensor::Dims;
 
@@ -60,6 +60,8 @@ pub struct AttentionState {
     pub without: Option<Arc<Record>>,
     /// Its maps made small.
     pub overviews: Option<Arc<[Option<Overview>]>>,
+    /// What its heads do.
+    pub measured: Option<Arc<Measured>>,
     /// The derivation that is open.
     pub trail: Trail,
 }
@@ -107,6 +109,11 @@ impl AttentionState {
     pub fn overview<'p>(&'p self, pass: &'p Pass, index: usize) -> Option<&'p Overview> {
         let shown = self.without.as_ref().and(self.overviews.as_ref()).unwrap_or(&pass.overviews);
         shown.get(index)?.as_ref()
+    }
+
+    /// What the heads of the record that is shown do.
+    pub fn measured<'p>(&'p self, pass: &'p Pass) -> &'p Measured {
+        self.without.as_ref().and(self.measured.as_deref()).unwrap_or_else(|| pass.measured())
     }
 
     /// The values that the screen reads, so that what was not kept can be asked for.
@@ -167,6 +174,19 @@ impl AttentionState {
                 if !self.off.remove(&here) {
                     self.off.insert(here);
                 }
+                return Asked::Replay;
+            }
+            Action::SwitchOffLayer => {
+                self.switch_layer(pass);
+                return Asked::Replay;
+            }
+            Action::SwitchOffOthers => {
+                let others = self.others(pass);
+                self.off = if self.off == others { BTreeSet::new() } else { others };
+                return Asked::Replay;
+            }
+            Action::AllOn => {
+                self.off.clear();
                 return Asked::Replay;
             }
             // Lines have no room for a derivation.
@@ -239,6 +259,26 @@ impl AttentionState {
             }
             _ => {}
         }
+    }
+
+    /// All heads of the shown attention off, or on where they are off.
+    fn switch_layer(&mut self, pass: &Pass) {
+        let heads = self.attention(pass).map_or(0, |attention| attention.heads);
+        let layer: Vec<(usize, usize)> = (0..heads).map(|head| (self.index, head)).collect();
+        if layer.iter().all(|head| self.off.contains(head)) {
+            layer.iter().for_each(|head| {
+                self.off.remove(head);
+            });
+        } else {
+            self.off.extend(layer);
+        }
+    }
+
+    /// All heads but the shown one.
+    fn others(&self, pass: &Pass) -> BTreeSet<(usize, usize)> {
+        let heads = pass.attentions.iter().enumerate();
+        let all = heads.flat_map(|(index, attention)| (0..attention.heads).map(move |head| (index, head)));
+        all.filter(|head| *head != (self.index, self.head)).collect()
     }
 
     fn toggle(&mut self, view: View) {

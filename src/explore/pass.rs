@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::overview::Overview;
+use super::patterns::Measured;
 use super::predict::{Candidate, Expected, Sampling, candidates, expected};
 use super::steps::StepTree;
 use super::{ExploreError, Prompt, Subject};
@@ -42,6 +43,7 @@ pub struct Pass {
     logits: Option<(NodeId, Predicts)>,
     mask_id: Option<u32>,
     expected: OnceLock<Vec<Expected>>,
+    measured: OnceLock<Measured>,
     /// Tokens that ran in earlier passes and stand in the cache only.
     past: usize,
 }
@@ -83,6 +85,7 @@ impl Pass {
             logits: logits.map(|id| (id, predicts)),
             mask_id: subject.mask_id(),
             expected: OnceLock::new(),
+            measured: OnceLock::new(),
             past: inputs.cache.as_ref().map_or(0, crate::nn::Cache::len),
             record,
         }))
@@ -137,6 +140,11 @@ impl Pass {
                 _ => Vec::new(),
             }
         })
+    }
+
+    /// What the heads do on this text. Asked for where the pass is run, and kept.
+    pub fn measured(&self) -> &Measured {
+        self.measured.get_or_init(|| Measured::of(self, &self.record, &[]))
     }
 
     /// Whether a position holds the mask.

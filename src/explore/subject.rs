@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::ExploreError;
+use super::{Card, ExploreError, HeadNote};
 use crate::checkpoint::Checkpoint;
 use crate::models::{self, Inputs, Loaded, Predicts, Sizes};
 use crate::tape::Parameters;
@@ -57,6 +57,9 @@ pub struct Subject {
     no_tokenizer: Option<String>,
     pool: Arc<Pool>,
     stored_bytes: u64,
+    card: Card,
+    /// Why the card beside the checkpoint could not be read, where it could not.
+    card_fault: Option<String>,
 }
 
 impl Subject {
@@ -75,7 +78,12 @@ impl Subject {
         let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
         let name = full.file_name().map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
         let stored_bytes = checkpoint.total_bytes();
-        Ok(Self { name, path: full, loaded, tokenizer, no_tokenizer, pool: Arc::default(), stored_bytes })
+        let (card, card_fault) = match Card::read(dir) {
+            Ok(card) => (card, None),
+            Err(fault) => (Card::default(), Some(fault)),
+        };
+        let pool = Arc::default();
+        Ok(Self { name, path: full, loaded, tokenizer, no_tokenizer, pool, stored_bytes, card, card_fault })
     }
 
     /// A model with no tokenizer, for tests and benches.
@@ -83,7 +91,24 @@ impl Subject {
         let stored_bytes = 4 * loaded.parameters.count();
         let no_tokenizer = Some("this model was made without a tokenizer".to_owned());
         let (name, path) = (name.to_owned(), PathBuf::new());
-        Self { name, path, loaded, tokenizer: None, no_tokenizer, pool: Arc::default(), stored_bytes }
+        let (pool, card) = (Arc::default(), Card::default());
+        Self { name, path, loaded, tokenizer: None, no_tokenizer, pool, stored_bytes, card, card_fault: None }
+    }
+
+    /// The same model with a card.
+    #[must_use]
+    pub fn with_card(self, card: Card) -> Self {
+        Self { card, ..self }
+    }
+
+    /// What the model's card says of a head, by its attention's stream.
+    pub fn note(&self, stream: &str, layer: usize, head: usize) -> Option<&HeadNote> {
+        self.card.note(stream, layer, head)
+    }
+
+    /// Why the card beside the checkpoint could not be read, where it could not.
+    pub fn card_fault(&self) -> Option<&str> {
+        self.card_fault.as_deref()
     }
 
     /// The official class.

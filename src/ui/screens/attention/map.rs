@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::super::jobs;
 use super::super::shown::{axis_labels, glyph};
 use super::{Scene, plane};
 use crate::app::Word;
@@ -10,7 +11,7 @@ use crate::tape::Kind;
 use crate::ui::widgets::heatmap::Drawn;
 use crate::ui::widgets::legend::mask_legend;
 use crate::ui::widgets::{Heatmap, Legend, Reason, Scale, Zoom};
-use crate::ui::{Canvas, Tone, number};
+use crate::ui::{Canvas, Tone, number, text};
 
 /// Columns of the legend.
 const LEGEND: u16 = 13;
@@ -28,13 +29,23 @@ pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     } else {
         format!("{} {}", Word::HeadTitle.text(language), scene.head_name())
     };
-    let hint = if state.off.contains(&(state.index, state.head)) && !state.average {
-        Word::SwitchedOff.text(language).to_owned()
-    } else if state.top.0 > 0 {
+    let mut hints = Vec::new();
+    if state.off.contains(&(state.index, state.head)) && !state.average {
+        hints.push(Word::SwitchedOff.text(language).to_owned());
+    } else if !state.average {
+        hints.push(jobs::caption(scene.app, scene.pass, state.index, state.head));
+    }
+    hints.push(if state.top.0 > 0 {
         Word::BrightestIs.fill(language, &[&number::significant(state.top.weight(), 2)])
     } else {
         Word::RowSumsToOne.text(language).to_owned()
-    };
+    });
+    let room = usize::from(area.width).saturating_sub(text::width(&title) + 3);
+    // How to read the map is said where what the head does leaves room for it.
+    while hints.len() > 1 && text::width(&hints.join("  ·  ")) > room {
+        hints.pop();
+    }
+    let hint = hints.join("  ·  ");
     canvas.title(area, &title, &hint, true);
 }
 

@@ -1,0 +1,60 @@
+//! Heads by name: `1.0`, `cross:1.0` where a model has several attentions, `1.*` for all heads of a layer.
+
+use super::{ExploreError, Pass};
+use crate::tape::Attention;
+
+impl Pass {
+    /// Whether attentions of several streams have to be told apart.
+    pub fn has_streams(&self) -> bool {
+        self.attentions.windows(2).any(|pair| pair[0].stream() != pair[1].stream())
+    }
+
+    /// How a head is called: `1.0`, or `cross:1.0` where the model has several attentions.
+    pub fn head_name(&self, index: usize, head: usize) -> String {
+        let Some(attention) = self.attentions.get(index) else { return String::new() };
+        let name = format!("{}.{head}", attention.layer);
+        if self.has_streams() { format!("{}:{name}", attention.stream()) } else { name }
+    }
+
+    /// The heads of a list like `1.0,2.*,cross:0.3`, by place of the attention and head.
+    ///
+    /// # Errors
+    /// Where a name is none, or there is no such head.
+    pub fn heads_named(&self, list: &str) -> Result<Vec<(usize, usize)>, ExploreError> {
+        let mut heads = Vec::new();
+        for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            heads.extend(self.named(name)?);
+        }
+        heads.sort_unstable();
+        heads.dedup();
+        if heads.is_empty() {
+            return Err(ExploreError::Prompt("no head is named; expected LAYER.HEAD like 1.0, or 1.* for a layer".to_owned()));
+        }
+        Ok(heads)
+    }
+
+    fn named(&self, name: &str) -> Result<Vec<(usize, usize)>, ExploreError> {
+        let wrong = |what: String| ExploreError::Prompt(what);
+        let (stream, place) = name.split_once(':').map_or((None, name), |(stream, place)| (Some(stream), place));
+        let parsed = place.split_once('.').and_then(|(layer, head)| {
+            let head = if head == "*" { None } else { Some(head.parse::<usize>().ok()?) };
+            Some((layer.parse::<usize>().ok()?, head))
+        });
+        let Some((layer, head)) = parsed else {
+            return Err(wrong(format!("{name:?} names no head; expected LAYER.HEAD like 1.0, 1.* or cross:1.0")));
+        };
+        let fits = |a: &Attention| a.layer == layer && stream.is_none_or(|stream| stream == a.stream());
+        let Some(index) = self.attentions.iter().position(fits) else {
+            let all: Vec<String> = self.attentions.iter().map(|a| format!("{}:{}", a.stream(), a.layer)).collect();
+            return Err(wrong(format!("{name:?}: there is no such layer; there is {}", all.join(", "))));
+        };
+        let heads = self.attentions[index].heads;
+        match head {
+            Some(head) if head >= heads => {
+                Err(wrong(format!("{name:?}: there is no head {head}; the layer has {heads}, from 0 on")))
+            }
+            Some(head) => Ok(vec![(index, head)]),
+            None => Ok((0..heads).map(|head| (index, head)).collect()),
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Recorded, Word};
-use crate::explore::{Attribution, ExploreError, Lens, Pass, Patched, Patching, Prompt, Question, Subject};
+use crate::explore::{Answers, Attribution, ExploreError, Lens, Pass, Patched, Patching, Prompt, Question, Subject};
 use crate::tape::Run;
 
 /// What is to be worked out.
@@ -54,7 +54,7 @@ impl Study {
             Self::Patching(pass, other, what) => {
                 let inner = Run { progress: None, ..run };
                 let Some(source) = Pass::run(subject, other, inner)? else { return Ok(None) };
-                let found = Patching::of(pass, &source, *what, run)?;
+                let found = Patching::of(pass, &source, *what, Answers::default(), run)?;
                 Ok(found.map(|found| Finding::Patching(Arc::new(found))))
             }
         }

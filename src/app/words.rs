@@ -325,6 +325,7 @@ words! {
     Taught: "taught", "教出来的";
     ByItself: "learned by itself", "自行学会";
     ChanceShort: "chance {}", "随机 {}";
+    QueryCount: "{} queries", "{} 个查询";
     NothingClear: "nothing above chance", "无明显规律";
     // Panels
     HeadsTitle: "Heads by what they do", "各头所做的事";
@@ -343,10 +344,14 @@ words! {
     LayerRow: "layer {}", "第 {} 层";
     PredictsHere: "would predict", "会预测";
     FinalWord: "the model's own word {}: probability {}, rank {}", "模型最终的词 {}：概率 {}，第 {} 位";
+    AfterToken: "after {}", "在 {} 之后";
+    InPlaceOf: "in the place of {}", "在 {} 处";
+    RiseOf: "How {} comes up {}", "{} 如何{}浮现";
+    RiseHint: "the model's own word, its probability and rank behind each layer", "模型最终的词在每层之后的概率与位次";
     AttributionTitle: "What a prediction rests on", "预测依据什么";
     AttributionHint: "gradient × input: how far each token pushes the logit up or down", "梯度 × 输入：每个词元把逻辑值推高或压低多少";
     AttributionWorks: "going back through the pass", "反向计算中";
-    RestsOn: "{} after {}: logit {}, probability {}", "{}（在 {} 处）：逻辑值 {}，概率 {}";
+    RestsOn: "{} {}: logit {}, probability {}", "{}（{}）：逻辑值 {}，概率 {}";
     PushesUp: "speaks for it", "支持";
     PushesDown: "speaks against it", "反对";
     AllHeadsOnHere: "all heads are on here", "此处所有头均打开";

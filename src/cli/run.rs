@@ -48,6 +48,10 @@ pub struct Args {
     /// Predict every position, not only masked ones.
     #[arg(long)]
     all: bool,
+    /// Switch heads off and show the prediction before and after: LAYER.HEAD, 1.* for a layer, several parted by commas;
+    /// cross:1.0 where a model has several attentions.
+    #[arg(long, value_name = "HEADS", conflicts_with_all = ["steps", "temperature", "top_k", "top_p", "seed"])]
+    off: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -87,6 +91,10 @@ impl Args {
 pub fn run(args: &Args) -> color_eyre::Result<()> {
     let subject = model::open(&args.model)?;
     let prompt = model::prompt(&subject, &args.text, args.pair.as_deref())?;
+    if let Some(off) = &args.off {
+        let shown = args.candidates as usize;
+        return super::off::run(&subject, &prompt, off, super::off::Shown { top: shown, all: args.all, json: args.json });
+    }
     let result = match subject.predicts().0 {
         Predicts::Next => written(&subject, &prompt, args)?,
         _ if args.steps.is_some() => bail!("{} does not write, so it takes no --steps", subject.class()),

@@ -28,7 +28,7 @@ pub use decode::{Decoding, Step};
 pub use lens::{Lens, LensCell, LensRow};
 pub use overview::Overview;
 pub use pass::{Pass, TokenView};
-pub use patch::{PatchCell, PatchRow, Patched, Patching};
+pub use patch::{Answers, PatchCell, PatchRow, Patched, Patching};
 pub use patterns::{HeadScores, Link, Measured, Pattern, Ranked, Score, spread};
 pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, share, shares};
 pub use residual::{LayerEnds, layer_ends};

@@ -13,6 +13,18 @@ use super::{ExploreError, Pass, shares};
 use crate::tape::{Kind, NodeId, Run};
 use crate::tensor::Tensor;
 
+/// A token whose probability gains no more than this is no answer.
+const LEAST_GAIN: f32 = 0.01;
+
+/// The tokens whose logits are compared, where somebody names them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// What the other text leads to.
+    pub answer: Option<u32>,
+    /// What this text leads to.
+    pub against: Option<u32>,
+}
+
 /// What is put in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Patched {
@@ -80,8 +92,14 @@ impl Patching {
     ///
     /// # Errors
     /// Where the model predicts no tokens, the texts have different numbers of tokens, or both lead to the same.
-    pub fn of(base: &Pass, source: &Pass, what: Patched, run: Run<'_>) -> Result<Option<Self>, ExploreError> {
-        let pair = Pair::new(base, source)?;
+    pub fn of(
+        base: &Pass,
+        source: &Pass,
+        what: Patched,
+        asked: Answers,
+        run: Run<'_>,
+    ) -> Result<Option<Self>, ExploreError> {
+        let pair = Pair::new(base, source, asked)?;
         let places = pair.places(what);
         let all: usize = places.iter().map(|place| place.count).sum();
         let mut rows: Vec<PatchRow> = Vec::new();
@@ -114,7 +132,7 @@ struct Place {
 }
 
 impl<'a> Pair<'a> {
-    fn new(base: &'a Pass, source: &'a Pass) -> Result<Self, ExploreError> {
+    fn new(base: &'a Pass, source: &'a Pass, asked: Answers) -> Result<Self, ExploreError> {
         let logits = predicting(base)?;
         same_length(base, source)?;
         let position = watched(base);
@@ -122,7 +140,7 @@ impl<'a> Pair<'a> {
         let [Some(here), Some(there)] = rows else {
             return Err(ExploreError::Prompt("there is no prediction to watch".to_owned()));
         };
-        let (answer, against) = answers(&here, &there)?;
+        let (answer, against) = asked.or_found(&here, &there)?;
         let difference = |logits: &[f32]| logits[answer as usize] - logits[against as usize];
         let differences = (difference(&here), difference(&there));
         if (differences.1 - differences.0).abs() < 1e-6 {
@@ -203,13 +221,29 @@ fn nothing_to_restore() -> ExploreError {
     ExploreError::Prompt("both texts lead to the same prediction: there is nothing to put in".to_owned())
 }
 
-/// The token that the other text leads to, and the one that this text leads to: the likeliest ones, or those that gain
-/// and lose most where the likeliest is the same.
-fn answers(here: &[f32], there: &[f32]) -> Result<(u32, u32), ExploreError> {
-    let (against, answer) = (best(here), best(there));
-    if answer != against {
-        return Ok((answer, against));
+impl Answers {
+    /// The two tokens, those that are not named found: the likeliest one of each text, or those that gain and lose most
+    /// where the likeliest is the same.
+    fn or_found(self, here: &[f32], there: &[f32]) -> Result<(u32, u32), ExploreError> {
+        if let Some(far) = [self.answer, self.against].into_iter().flatten().find(|id| *id as usize >= here.len()) {
+            let message = format!("there is no token {far}: the vocabulary has {} entries", here.len());
+            return Err(ExploreError::Prompt(message));
+        }
+        let (mut against, mut answer) = (best(here), best(there));
+        if self.answer.is_none() && self.against.is_none() && answer == against {
+            (answer, against) = most_moved(here, there).ok_or_else(nothing_to_restore)?;
+        }
+        let (answer, against) = (self.answer.unwrap_or(answer), self.against.unwrap_or(against));
+        if answer == against {
+            return Err(ExploreError::Prompt("the two tokens whose logits are compared are the same".to_owned()));
+        }
+        Ok((answer, against))
     }
+}
+
+/// Of the candidates of both texts the one that gains most in the other text, and the one that loses most; `None` where
+/// hardly anything moves.
+fn most_moved(here: &[f32], there: &[f32]) -> Option<(u32, u32)> {
     let mut ids = likeliest(here, 10);
     ids.extend(likeliest(there, 10));
     ids.sort_unstable();
@@ -217,11 +251,8 @@ fn answers(here: &[f32], there: &[f32]) -> Result<(u32, u32), ExploreError> {
     let (before, after) = (shares(here, 1.0, &ids), shares(there, 1.0, &ids));
     let gain = |place: usize| after[place] - before[place];
     let order = |a: &usize, b: &usize| gain(*a).total_cmp(&gain(*b));
-    let (most, least) = ((0..ids.len()).max_by(order), (0..ids.len()).min_by(order));
-    match most.zip(least) {
-        Some((most, least)) if gain(most) > 0.0 && most != least => Ok((ids[most], ids[least])),
-        _ => Err(nothing_to_restore()),
-    }
+    let (most, least) = (0..ids.len()).max_by(order).zip((0..ids.len()).min_by(order))?;
+    (gain(most) > LEAST_GAIN && most != least).then(|| (ids[most], ids[least]))
 }
 
 /// A copy of `base` with one index of an axis from `source`, and whether that changed anything.

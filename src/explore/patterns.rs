@@ -114,8 +114,10 @@ impl Score {
         (self.score - self.chance) / (1.0 - self.chance).max(f32::EPSILON)
     }
 
-    /// Whether it is clearly above chance, and on more than one query.
+    /// Whether it is clearly above chance, and on more than one query: one may fit by accident, unless somebody named
+    /// it.
     pub fn is_clear(&self) -> bool {
-        self.queries >= 2 && self.above_chance() >= Self::CLEAR
+        let enough = self.queries >= 2 || matches!(self.pattern, Pattern::Gold(_));
+        enough && self.above_chance() >= Self::CLEAR
     }
 }

@@ -3,6 +3,7 @@
 use super::{App, Effect};
 use crate::app::{Command, Panel, Recorded, Screen, Study, Target, Work, panel};
 use crate::explore::Prompt;
+use crate::models::Predicts;
 use std::sync::Arc;
 
 impl App {
@@ -13,6 +14,13 @@ impl App {
         }
         if self.panel.as_ref().is_some_and(|open| open.place() == panel.place()) {
             return self.close_panel();
+        }
+        let masked = self.pass.as_ref().filter(|pass| pass.predicts() == Predicts::Masked);
+        if let (Panel::Lens(_), Some(pass)) = (&panel, masked) {
+            // What one wants to see of such a model is what it puts where a token is masked.
+            let positions = pass.predicted_positions();
+            let here = positions.contains(&self.cursor.query);
+            self.cursor.query = positions.first().copied().filter(|_| !here).unwrap_or(self.cursor.query);
         }
         let asks = matches!(panel, Panel::Patching(_)) && self.other.is_none();
         self.panel = Some(panel);

@@ -2,7 +2,7 @@
 
 use crate::app::{App, Language, Word};
 use crate::explore::{HeadNote, Pass, Pattern, Score};
-use crate::ui::number;
+use crate::ui::{number, text};
 
 /// Stands behind the number of a head that was taught what it does.
 pub const TAUGHT: &str = "†";
@@ -58,14 +58,18 @@ pub fn taught(note: &HeadNote, language: Language) -> String {
     format!("{TAUGHT} {}{colon}{job}", Word::Taught.text(language))
 }
 
-/// In a few words what a head does on this text, and whether it was taught to.
-pub fn caption(app: &App, pass: &Pass, index: usize, head: usize) -> String {
+/// In a few words what a head does on this text, and whether it was taught to, within so many columns.
+pub fn caption(app: &App, pass: &Pass, (index, head): (usize, usize), columns: usize) -> String {
     let language = app.shell.language;
     let job = app.attention.measured(pass).head(index, head).and_then(|scores| scores.job());
-    let mut caption = job.map_or_else(|| Word::NothingClear.text(language).to_owned(), |job| scored(job, language));
-    if let Some(note) = note(app, pass, index, head).filter(|note| note.taught) {
-        caption.push_str("  ");
-        caption.push_str(&taught(note, language));
+    let taught = note(app, pass, index, head).filter(|note| note.taught).map(|note| taught(note, language));
+    match (job.map(|job| scored(job, language)), taught) {
+        (None, None) => Word::NothingClear.text(language).to_owned(),
+        (None, Some(taught)) => taught,
+        (Some(job), None) => job,
+        (Some(job), Some(taught)) => {
+            let both = format!("{job}  {taught}");
+            if text::width(&both) <= columns { both } else { format!("{job} {TAUGHT}") }
+        }
     }
-    caption
 }

@@ -11,9 +11,15 @@ use crate::tape::Record;
 use crate::ui::widgets::bar;
 use crate::ui::{Canvas, Tone, number, text};
 
+/// Rows that the candidates before and after want.
+const CHANGES: u16 = 9;
+
 /// Rows that the list wants.
 pub fn rows(scene: &Scene<'_>) -> u16 {
     let state = &scene.app.attention;
+    if state.without.is_some() {
+        return CHANGES;
+    }
     let scores = state.measured(scene.pass).head(state.index, state.head).map_or(0, |scores| scores.scores.len());
     let taught = u16::from(jobs::note(scene.app, scene.pass, state.index, state.head).is_some());
     scores as u16 + 2 + taught
@@ -64,7 +70,7 @@ fn draw_score(canvas: &mut Canvas<'_>, line: Rect, score: &Score) {
     let pieces = [
         (number::short_weight(score.score), tone),
         (format!("  {chance}"), Tone::Dim),
-        (format!("  × {}", score.queries), Tone::Faint),
+        (format!("  {}", Word::QueryCount.fill(language, &[&score.queries])), Tone::Faint),
     ];
     let pieces: Vec<(&str, Tone)> = pieces.iter().map(|(words, tone)| (words.as_str(), *tone)).collect();
     canvas.say_all(line, line.x + 21, line.y, &pieces);
@@ -109,7 +115,7 @@ pub fn draw_changes(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, repl
     }
     let Some(subject) = &scene.app.subject else { return };
     let shown = usize::from(area.height.saturating_sub(1));
-    // Half of the rows for those of before; those of after that are new come on top.
+    // The winners of both sides first: with few rows they are what counts.
     let mut rows = changed(scene, replay, shown);
     let best = rows.iter().map(|change| change.after.rank).min();
     rows.sort_by_key(|change| (change.before.rank.min(change.after.rank), change.before.rank));

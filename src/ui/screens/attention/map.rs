@@ -29,18 +29,18 @@ pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     } else {
         format!("{} {}", Word::HeadTitle.text(language), scene.head_name())
     };
+    let room = usize::from(area.width).saturating_sub(text::width(&title) + 3);
     let mut hints = Vec::new();
     if state.off.contains(&(state.index, state.head)) && !state.average {
         hints.push(Word::SwitchedOff.text(language).to_owned());
     } else if !state.average {
-        hints.push(jobs::caption(scene.app, scene.pass, state.index, state.head));
+        hints.push(jobs::caption(scene.app, scene.pass, (state.index, state.head), room));
     }
     hints.push(if state.top.0 > 0 {
         Word::BrightestIs.fill(language, &[&number::significant(state.top.weight(), 2)])
     } else {
         Word::RowSumsToOne.text(language).to_owned()
     });
-    let room = usize::from(area.width).saturating_sub(text::width(&title) + 3);
     // How to read the map is said where what the head does leaves room for it.
     while hints.len() > 1 && text::width(&hints.join("  ·  ")) > room {
         hints.pop();

@@ -227,7 +227,7 @@ pub fn draw_compact(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
         mask.reason(AttentionState::mask_cell(&cursor)).is_none()
     });
     if visible && area.height > 5 {
-        let caption = jobs::caption(scene.app, scene.pass, state.index, state.head);
+        let caption = jobs::caption(scene.app, scene.pass, (state.index, state.head), area.width.into());
         canvas.say(area, area.x, area.y + 4, &text::fit(&caption, area.width.into()), Tone::Dim);
     }
     let below = Rect { y: area.y + 5, height: area.height.saturating_sub(5), ..area };

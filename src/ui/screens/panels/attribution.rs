@@ -1,7 +1,7 @@
 //! What a prediction rests on: the tokens, each on a ground of its share, and the strongest ones.
 
 use super::super::shown::numbered_within;
-use super::{found, titled};
+use super::{found, place_words, titled, with_sign};
 use crate::app::panel::AttributionPanel;
 use crate::app::{App, Target, Word};
 use crate::explore::{Attributed, Attribution, Pass};
@@ -19,7 +19,8 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
     let Some(attribution) = found(canvas, area, &panel.found) else { return };
     let Some(subject) = &app.subject else { return };
     let asked = pass.tokens.get(attribution.position).map_or("", |token| token.label.as_str());
-    let place = format!("{asked}{}", text::subscript(attribution.position));
+    let asked = format!("{asked}{}", text::subscript(attribution.position));
+    let place = place_words(pass, &asked, language);
     let [logit, probability] =
         [number::significant(attribution.logit, 4), number::weight(attribution.probability)];
     let words =
@@ -130,6 +131,6 @@ fn draw_strongest(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, attribution:
         canvas.say(line, line.x, line.y, &numbered_within(&labels, token, 12), tone);
         let width = line.width.saturating_sub(23).min(30);
         bar(canvas, Rect { x: line.x + 13, width, ..line }, scale.place(share).abs(), tone);
-        canvas.say(line, line.x + 14 + width, line.y, &number::signed(share), tone);
+        canvas.say(line, line.x + 14 + width, line.y, &with_sign(share), tone);
     }
 }

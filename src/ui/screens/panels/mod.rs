@@ -1,6 +1,7 @@
 //! The panels over a screen: heads ranked, layers asked, predictions traced back, values exchanged.
 
 mod attribution;
+mod grid;
 mod heads;
 mod lens;
 mod patching;
@@ -10,10 +11,11 @@ mod tests;
 use ratatui::layout::Rect;
 
 use crate::app::panel::{Found, Panel};
-use crate::app::{App, Word};
+use crate::app::{App, Language, Word};
 use crate::explore::Pass;
+use crate::models::Predicts;
 use crate::ui::frame::Body;
-use crate::ui::{Canvas, Tone, text};
+use crate::ui::{Canvas, Tone, number, text};
 
 /// Draws the open panel.
 pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
@@ -44,4 +46,16 @@ fn found<'a, T>(canvas: &mut Canvas<'_>, area: Rect, found: &'a Found<T>) -> Opt
         None => canvas.say_wrapped(area, Word::Running.text(canvas.language), Tone::Dim),
     };
     None
+}
+
+/// Where a prediction stands: after a token, or in its place.
+fn place_words(pass: &Pass, token: &str, language: Language) -> String {
+    let word = if pass.predicts() == Predicts::Next { Word::AfterToken } else { Word::InPlaceOf };
+    word.fill(language, &[&token])
+}
+
+/// A number with its sign, to two digits.
+fn with_sign(value: f32) -> String {
+    let number = number::significant(value, 2);
+    if value > 0.0 { format!("+{number}") } else { number }
 }

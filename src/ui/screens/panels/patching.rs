@@ -1,16 +1,19 @@
 //! What of another text brings its answer: a map of layers and positions, or of layers and heads, the last layer on top.
 
-use super::{found, titled};
+use super::grid::Table;
+use super::{found, titled, with_sign};
 use crate::app::panel::PatchPanel;
 use crate::app::{Action, App, Place, Word};
 use crate::explore::{Pass, Patched, Patching};
 use crate::ui::frame::Body;
-use crate::ui::widgets::{Heatmap, Labels, Legend, Scale, Zoom};
+use crate::ui::widgets::{Heatmap, Labels, Legend, Scale};
 use crate::ui::{Canvas, Tone, number, text};
 use ratatui::layout::Rect;
 
 /// Columns of the legend.
 const LEGEND: u16 = 13;
+/// Columns of a cell with its number.
+const CELL: u16 = 9;
 /// Rows below the map.
 const BELOW: u16 = 3;
 
@@ -34,7 +37,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
         let y = area.y + row as u16;
         canvas.say(area, area.x, y, name, Tone::Dim);
         let room = usize::from(area.width.saturating_sub(side));
-        canvas.say(area, area.x + side, y, &text::fit(&text::visible(words), room), Tone::Text);
+        canvas.say(area, area.x + side, y, &text::fit(&words.replace(['\n', '\t'], " "), room), Tone::Text);
     }
     let rest = Rect { y: area.y + 3, height: area.height.saturating_sub(3), ..area };
     let Some(patching) = found(canvas, rest, &panel.found) else { return };
@@ -49,7 +52,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
 fn draw_answer(canvas: &mut Canvas<'_>, area: Rect, app: &App, patching: &Patching) {
     let Some(subject) = &app.subject else { return };
     let [answer, against] = [patching.answer, patching.against].map(|id| subject.label(id));
-    let [here, there] = [patching.differences.0, patching.differences.1].map(number::signed);
+    let [here, there] = [patching.differences.0, patching.differences.1].map(with_sign);
     let words = Word::PatchingAnswer.fill(canvas.language, &[&answer, &against, &here, &there]);
     canvas.say(area, area.x, area.y, &words, Tone::Title);
 }
@@ -79,16 +82,27 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, compact: bool, panel: &PatchPan
     };
     let most = patching.rows.iter().flat_map(|row| &row.cells).fold(1.0f32, |most, cell| most.max(cell.effect.abs()));
     let scale = Scale::Signed(most);
+    let cursor = (rows - 1 - panel.cell.0.min(rows - 1), panel.cell.1);
+    // Numbers under whole words where all of them fit, else a map.
+    if Table::whole(columns, CELL) <= usize::from(area.width) {
+        let layer = |name: &String| Word::LayerRow.fill(canvas.language, &[name]);
+        let rows: Vec<String> = names.iter().map(layer).collect();
+        let cell = |canvas: &Canvas<'_>, r: usize, c: usize| {
+            let effect = row(r).cells.get(c)?.effect;
+            let words = text::right(&format!("{effect:.2} "), usize::from(CELL) - 1);
+            Some((words, canvas.theme.on_signed(scale.place(effect))))
+        };
+        Table { rows: &rows, heads: &labels, width: CELL, cursor, cell: &cell }.draw(canvas, area);
+        return;
+    }
     let room = Rect { width: area.width.saturating_sub(if compact { 0 } else { LEGEND }), ..area };
-    let fits = columns * 4 + 8 <= usize::from(room.width) && rows * 2 + 7 <= usize::from(room.height);
     let drawn = Heatmap::new(rows, columns, &value)
         .hidden(&hidden)
         .named(&names, &labels)
         .labels(Labels::Stacked)
         .compact(compact)
         .scale(scale)
-        .zoom(if fits { Zoom::Numbers } else { Zoom::Fit })
-        .cursor(Some((rows - 1 - panel.cell.0.min(rows - 1), panel.cell.1)))
+        .cursor(Some(cursor))
         .draw(canvas, room);
     if !compact {
         let beside = Rect { x: drawn.cells.right() + 3, width: LEGEND - 2, ..area };

@@ -133,10 +133,8 @@ impl Panel {
             (Self::Lens(panel), Ok(Finding::Lens(lens))) => panel.found = Some(Ok(lens)),
             (Self::Attribution(panel), Ok(Finding::Attribution(found))) => panel.found = Some(Ok(found)),
             (Self::Patching(panel), Ok(Finding::Patching(found))) => {
-                let rows = &found.rows;
-                panel.cell.0 = panel.cell.0.min(rows.len().saturating_sub(1));
-                let cells = rows.get(panel.cell.0).map_or(0, |row| row.cells.len());
-                panel.cell.1 = panel.cell.1.min(cells.saturating_sub(1));
+                // The strongest cell is what one looks for.
+                panel.cell = found.strongest().unwrap_or_default();
                 panel.found = Some(Ok(found));
             }
             (Self::Lens(panel), Err(fault)) => panel.found = Some(Err(fault)),

@@ -112,9 +112,9 @@ fn plain(subject: &Subject, found: &Patching, columns: usize) -> String {
         table.row(cells);
     }
     text.push_str(&table.render(columns));
-    let best = found.rows.iter().flat_map(|row| row.cells.iter().enumerate().map(move |(place, cell)| (row, place, cell)));
-    if let Some((row, place, cell)) = best.max_by(|a, b| a.2.effect.total_cmp(&b.2.effect)) {
-        let (id, probability) = cell.predicted;
+    if let Some((row, place)) = found.strongest() {
+        let row = &found.rows[row];
+        let (id, probability) = row.cells[place].predicted;
         let predicted = format!("{} {}", subject.label(id), share(probability));
         let _ = writeln!(text, "\nmost: {}, {side} {place}; then predicted: {predicted}", name(row));
     }

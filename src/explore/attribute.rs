@@ -115,3 +115,84 @@ fn gradient_times_input(
     });
     Some(attributed.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explore::{Subject, trial};
+
+    fn subjects() -> [Subject; 2] {
+        [trial::gpt2(), trial::bert()].map(|loaded| Subject::from_loaded("tiny", loaded))
+    }
+
+    fn ask(subject: &Subject, pass: &Pass, question: Question) -> Result<Attribution, ExploreError> {
+        Attribution::of(pass, question, Run::new(subject.pool())).map(Option::unwrap)
+    }
+
+    /// How the logit changes when one token's embedding is scaled, by central differences.
+    fn by_scaling(pass: &Pass, subject: &Subject, found: &Attribution, token: usize) -> f32 {
+        let graph = pass.record.graph();
+        let (id, _) = graph.nodes().find(|(_, node)| node.name == Some(&name::TOKEN_EMBEDDING)).unwrap();
+        let logits = pass.logits_node().unwrap();
+        let width = graph.node(id).axes.len_of(Kind::Feature);
+        let logit = |factor: f32| {
+            let mut data = pass.record.value(id).to_vec();
+            data[token * width..][..width].iter_mut().for_each(|x| *x *= factor);
+            let scaled = Tensor::new(data, &graph.node(id).axes.shape());
+            let value = pass.record.replay_for(&[(id, scaled)], &[logits], Run::new(subject.pool())).unwrap();
+            f64::from(value[0].at(&[0, found.position, found.token as usize]))
+        };
+        let step = 1e-2;
+        ((logit(1.0 + step) - logit(1.0 - step)) / f64::from(2.0 * step)) as f32
+    }
+
+    #[test]
+    fn a_share_is_the_slope_when_the_embedding_is_scaled() {
+        for subject in subjects() {
+            let pass = trial::pass(&subject, "3 1 4 1 5 9");
+            let question = Question { position: Some(4), token: None };
+            let found = ask(&subject, &pass, question).unwrap();
+            let shares = &found.streams[0].shares;
+            assert_eq!((found.streams.len(), shares.len(), found.position), (1, 6, 4));
+            assert!(shares.iter().any(|share| share.abs() > 1e-3), "{shares:?}");
+            for (token, share) in shares.iter().enumerate() {
+                let slope = by_scaling(&pass, &subject, &found, token);
+                assert!((share - slope).abs() < 2e-2 * slope.abs().max(0.1), "{token}: {share} {slope}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_later_has_no_share_where_it_cannot_be_seen() {
+        let [gpt2, bert] = subjects();
+        for (subject, sees) in [(gpt2, false), (bert, true)] {
+            let pass = trial::pass(&subject, "3 1 4 1 5 9");
+            let found = ask(&subject, &pass, Question { position: Some(2), token: Some(7) }).unwrap();
+            assert_eq!(found.token, 7);
+            assert_eq!(found.streams[0].shares[3..].iter().any(|share| *share != 0.0), sees);
+        }
+    }
+
+    #[test]
+    fn a_record_that_kept_little_gives_the_same() {
+        let [subject, _] = subjects();
+        let mut pass = trial::pass(&subject, "3 1 4 1 5");
+        let whole = ask(&subject, &pass, Question::default()).unwrap();
+        let graph = std::sync::Arc::clone(pass.record.graph());
+        pass.record = graph.run(subject.parameters(), &Keep::Outputs, Run::new(subject.pool())).unwrap();
+        let again = ask(&subject, &pass, Question::default()).unwrap();
+        assert_eq!(whole.position, 4);
+        for (a, b) in whole.streams[0].shares.iter().zip(&again.streams[0].shares) {
+            assert!((a - b).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn questions_that_have_no_answer_are_refused() {
+        let [subject, _] = subjects();
+        let pass = trial::pass(&subject, "3 1");
+        let fault = |question| ask(&subject, &pass, question).unwrap_err().to_string();
+        assert!(fault(Question { position: Some(2), token: None }).contains("there is no position 2"));
+        assert!(fault(Question { position: None, token: Some(24) }).contains("there is no token 24"));
+    }
+}

@@ -107,3 +107,85 @@ fn likeliest(record: &Record, logits: NodeId) -> Vec<u32> {
     let positions = record.graph().node(logits).axes.len_of(Kind::Token);
     (0..positions).map(|position| best(&value.select(0, position).to_vec())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explore::{Subject, trial};
+    use crate::models;
+    use serde_json::json;
+
+    fn lens(pass: &Pass, subject: &Subject) -> Lens {
+        Lens::of(pass, &pass.record, Run::new(subject.pool())).unwrap().unwrap()
+    }
+
+    /// The same weights with fewer layers: parameters are random by their names.
+    fn of_layers(layers: usize, bert: bool) -> (Subject, Pass) {
+        let config = if bert {
+            json!({"model_type": "bert", "architectures": ["BertForMaskedLM"], "vocab_size": 24, "hidden_size": 8,
+                "num_hidden_layers": layers, "num_attention_heads": 2, "intermediate_size": 32,
+                "max_position_embeddings": 12})
+        } else {
+            json!({"model_type": "gpt2", "vocab_size": 24, "n_positions": 12, "n_embd": 8, "n_layer": layers,
+                "n_head": 2})
+        };
+        let loaded = models::random(config.as_object().unwrap(), 3).unwrap();
+        let subject = Subject::from_loaded("tiny", loaded);
+        let pass = trial::pass(&subject, "1 2 3 4 5");
+        (subject, pass)
+    }
+
+    #[test]
+    fn a_row_is_what_the_model_would_predict_if_it_ended_there() {
+        for bert in [false, true] {
+            let (subject, pass) = of_layers(3, bert);
+            let lens = lens(&pass, &subject);
+            let layers: Vec<Option<usize>> = lens.rows.iter().map(|row| row.layer).collect();
+            assert_eq!(layers, [None, Some(0), Some(1), Some(2)]);
+            assert_eq!(lens.positions(), 5);
+            for layers in 1..=3 {
+                let (_, shorter) = of_layers(layers, bert);
+                for (position, cell) in lens.rows[layers].cells.iter().enumerate() {
+                    let logits = shorter.logits_at(position).unwrap();
+                    assert_eq!(cell.id, best(&logits));
+                    assert!((cell.probability - crate::explore::share(&logits, cell.id)).abs() < 1e-5);
+                }
+            }
+            for (cell, own) in lens.rows[0].cells.iter().zip(&lens.rows[3].cells) {
+                assert_eq!((own.last.rank, own.last.probability), (1, own.probability));
+                assert!(cell.last.probability <= cell.probability);
+            }
+        }
+    }
+
+    #[test]
+    fn with_heads_off_the_last_row_is_the_replay() {
+        let subject = Subject::from_loaded("tiny", trial::gpt2());
+        let pass = trial::pass(&subject, "1 2 3 4");
+        let replay = pass.without_heads(&[(0, 0), (1, 1)], Run::new(subject.pool())).unwrap();
+        let lens = Lens::of(&pass, &replay, Run::new(subject.pool())).unwrap().unwrap();
+        let logits = pass.logits_of_replay(&replay, 2).unwrap();
+        let cell = lens.rows[2].cells[2];
+        assert_eq!(cell.id, best(&logits));
+        assert!((cell.probability - crate::explore::share(&logits, cell.id)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_model_that_predicts_nothing_is_told_so() {
+        let config = json!({"model_type": "gpt2", "architectures": ["GPT2Model"], "vocab_size": 24,
+            "n_positions": 12, "n_embd": 8, "n_layer": 1, "n_head": 2});
+        let subject = Subject::from_loaded("tiny", models::random(config.as_object().unwrap(), 3).unwrap());
+        let pass = trial::pass(&subject, "1 2");
+        let error = Lens::of(&pass, &pass.record, Run::new(subject.pool())).unwrap_err();
+        assert!(error.to_string().contains("vectors"), "{error}");
+    }
+
+    #[test]
+    fn it_can_be_cancelled() {
+        let subject = Subject::from_loaded("tiny", trial::gpt2());
+        let pass = trial::pass(&subject, "1 2 3");
+        let cancel = std::sync::atomic::AtomicBool::new(true);
+        let run = Run { cancel: Some(&cancel), ..Run::new(subject.pool()) };
+        assert!(Lens::of(&pass, &pass.record, run).unwrap().is_none());
+    }
+}

@@ -58,3 +58,28 @@ impl Pass {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::explore::{Subject, trial};
+
+    #[test]
+    fn heads_are_named_and_misnamed() {
+        let pass = trial::pass(&Subject::from_loaded("tiny", trial::gpt2()), "1 2 3");
+        let named = |list: &str| pass.heads_named(list).map_err(|error| error.to_string());
+        assert_eq!(named("1.0, 0.1,1.0"), Ok(vec![(0, 1), (1, 0)]));
+        assert_eq!(named("decoder:1.*"), Ok(vec![(1, 0), (1, 1)]));
+        assert_eq!(pass.head_name(1, 0), "1.0");
+        for (list, fault) in [
+            ("", "no head is named"),
+            ("1", "names no head"),
+            ("a.b", "names no head"),
+            ("1.x", "names no head"),
+            ("2.0", "there is no such layer"),
+            ("cross:1.0", "there is no such layer"),
+            ("1.2", "there is no head 2"),
+        ] {
+            assert!(named(list).is_err_and(|found| found.contains(fault)), "{list}");
+        }
+    }
+}

@@ -121,6 +121,19 @@ impl Patching {
     }
 }
 
+impl Patching {
+    /// The row and the place in it with the largest effect.
+    pub fn strongest(&self) -> Option<(usize, usize)> {
+        let rows = self.rows.iter().enumerate();
+        let cells = rows.flat_map(|(row, cells)| {
+            cells.cells.iter().enumerate().map(move |(place, cell)| ((row, place), cell.effect))
+        });
+        // The first of equal ones: where it comes in.
+        let most = cells.reduce(|most, cell| if cell.1 > most.1 { cell } else { most });
+        most.map(|(place, _)| place)
+    }
+}
+
 /// Values along one axis of a node that are put in one at a time.
 struct Place {
     stream: &'static str,
@@ -268,4 +281,81 @@ fn spliced(base: &Tensor, source: &Tensor, axis: usize, index: usize) -> (Tensor
         }
     }
     (Tensor::new(data, base.shape()), changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explore::{Subject, trial};
+
+    fn patched(texts: [&str; 2], what: Patched, bert: bool) -> Result<Patching, ExploreError> {
+        let loaded = if bert { trial::bert() } else { trial::gpt2() };
+        let subject = Subject::from_loaded("tiny", loaded);
+        let [base, source] = texts.map(|text| trial::pass(&subject, text));
+        Patching::of(&base, &source, what, Answers::default(), Run::new(subject.pool())).map(Option::unwrap)
+    }
+
+    #[test]
+    fn before_the_first_layer_only_the_other_token_counts_and_brings_everything() {
+        for bert in [false, true] {
+            // These models say what they read: another last token gives another answer.
+            let found = patched(["1 2 3 4", "1 2 3 9"], Patched::Residual, bert).unwrap();
+            assert_eq!((found.rows.len(), found.position), (2, 3));
+            assert!(found.answer != found.against);
+            let effects: Vec<f32> = found.rows[0].cells.iter().map(|cell| cell.effect).collect();
+            for (position, effect) in effects.iter().enumerate() {
+                let whole = if position == 3 { 1.0 } else { 0.0 };
+                assert!((effect - whole).abs() < 1e-4, "{effects:?}");
+            }
+            assert_eq!(found.rows[0].tokens[3], ("4".to_owned(), "9".to_owned()));
+            assert_eq!(found.strongest().map(|(_, position)| position), Some(3));
+        }
+    }
+
+    #[test]
+    fn one_value_is_what_a_replay_with_it_gives() {
+        let subject = Subject::from_loaded("tiny", trial::gpt2());
+        let [base, source] = ["1 2 3 4", "1 9 3 8"].map(|text| trial::pass(&subject, text));
+        let run = Run::new(subject.pool());
+        let found = Patching::of(&base, &source, Patched::Heads, Answers::default(), run).unwrap().unwrap();
+        assert_eq!(found.rows.iter().map(|row| row.cells.len()).collect::<Vec<_>>(), [2, 2]);
+        let context = base.attentions[1].context.unwrap();
+        let axis = base.record.graph().node(context).axes.find(Kind::Head).unwrap();
+        let values = [&base, &source].map(|pass| pass.record.value(context));
+        let (spliced, changed) = spliced(&values[0], &values[1], axis, 1);
+        assert!(changed);
+        assert_eq!(spliced.select(axis, 0).to_vec(), values[0].select(axis, 0).to_vec());
+        assert_eq!(spliced.select(axis, 1).to_vec(), values[1].select(axis, 1).to_vec());
+        let replay = base.record.replay(&[(context, spliced)], run).unwrap();
+        let logits = base.logits_of_replay(&replay, 3).unwrap();
+        let difference = logits[found.answer as usize] - logits[found.against as usize];
+        let cell = found.rows[1].cells[1];
+        assert!((cell.difference - difference).abs() < 1e-5);
+        let (here, there) = found.differences;
+        assert!((cell.effect - (difference - here) / (there - here)).abs() < 1e-4);
+        assert_eq!(cell.predicted.0, best(&logits));
+    }
+
+    #[test]
+    fn texts_that_cannot_be_compared_are_refused() {
+        let fault = |texts| patched(texts, Patched::Residual, false).unwrap_err().to_string();
+        let message = fault(["1 2 3", "1 2"]);
+        assert!(message.contains("3 (1 2 3)") && message.contains("2 (1 2)"), "{message}");
+        assert!(fault(["1 2 3", "1 2 3"]).contains("nothing to put in"));
+    }
+
+    #[test]
+    fn the_tokens_can_be_named() {
+        let subject = Subject::from_loaded("tiny", trial::gpt2());
+        let [base, source] = ["1 2 3 4", "1 9 3 4"].map(|text| trial::pass(&subject, text));
+        let ask = |answer, against| {
+            let asked = Answers { answer, against };
+            Patching::of(&base, &source, Patched::Residual, asked, Run::new(subject.pool())).map(Option::unwrap)
+        };
+        let found = ask(Some(5), Some(6)).unwrap();
+        assert_eq!((found.answer, found.against), (5, 6));
+        assert!((found.rows[0].cells[1].effect - 1.0).abs() < 1e-3);
+        assert!(ask(Some(5), Some(5)).unwrap_err().to_string().contains("the same"));
+        assert!(ask(Some(99), None).unwrap_err().to_string().contains("there is no token 99"));
+    }
 }

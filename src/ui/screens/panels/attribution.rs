@@ -127,7 +127,7 @@ fn draw_strongest(canvas: &mut Canvas<'_>, area: Rect, pass: &Pass, attribution:
             .map(|token| token.label.clone())
             .collect();
         let line = Rect { y: area.y + row as u16, height: 1, ..area };
-        let tone = if share < 0.0 { Tone::Warm } else { Tone::Text };
+        let tone = if share < 0.0 { Tone::Dim } else { Tone::Text };
         canvas.say(line, line.x, line.y, &numbered_within(&labels, token, 12), tone);
         let width = line.width.saturating_sub(23).min(30);
         bar(canvas, Rect { x: line.x + 13, width, ..line }, scale.place(share).abs(), tone);

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::decode::SHOWN;
 use super::{Action, Command, Cursor, Finding, Place, Target};
-use crate::explore::{Attribution, Candidate, Lens, Measured, Pass, Patched, Patching, Pattern, Question, Ranked, Sampling};
+use crate::explore::{
+    Attribution, Candidate, Lens, Measured, Pass, Patched, Patching, Pattern, Question, Ranked, Sampling,
+};
 
 /// What was worked out: nothing yet, or why it could not be.
 pub type Found<T> = Option<Result<Arc<T>, String>>;

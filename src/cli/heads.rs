@@ -121,7 +121,8 @@ impl List<'_> {
                 "clear": score.is_clear(), "taught": false});
             if let Some(note) = self.subject.note(attention.stream(), attention.layer, ranked.head) {
                 head["taught"] = json!(note.taught);
-                head["note"] = json!({"job": note.job, "score": note.score, "chance": note.chance, "taught": note.taught});
+                head["note"] =
+                    json!({"job": note.job, "score": note.score, "chance": note.chance, "taught": note.taught});
             }
             head
         });
@@ -131,7 +132,8 @@ impl List<'_> {
     }
 
     fn plain(&self, rows: usize, columns: usize) -> String {
-        let mut text = format!("{}: share of attention on this text, {} tokens\n\n", self.subject.name, self.pass.tokens.len());
+        let mut text =
+            format!("{}: share of attention on this text, {} tokens\n\n", self.subject.name, self.pass.tokens.len());
         if self.ranked.is_empty() {
             text.push_str("no query of this text has such a place\n");
             return text;

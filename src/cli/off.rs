@@ -40,7 +40,8 @@ pub fn run(subject: &Subject, prompt: &Prompt, off: &str, shown: Shown) -> color
     let pass = Pass::run(subject, prompt, Run::new(subject.pool()))?.ok_or_eyre(cancelled)?;
     let heads = pass.heads_named(off)?;
     let names: Vec<String> = heads.iter().map(|&(index, head)| pass.head_name(index, head)).collect();
-    let replay = pass.without_heads(&heads, Run::new(subject.pool())).ok_or_eyre("these heads cannot be switched off")?;
+    let replay =
+        pass.without_heads(&heads, Run::new(subject.pool())).ok_or_eyre("these heads cannot be switched off")?;
     let positions = if shown.all { (0..pass.tokens.len()).collect() } else { pass.predicted_positions() };
     if positions.is_empty() && !shown.json {
         warn("no token is masked; write the mask token in the text, or use --all");

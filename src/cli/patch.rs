@@ -91,7 +91,8 @@ fn plain(subject: &Subject, found: &Patching, columns: usize) -> String {
         number(there)
     );
     let several = found.rows.windows(2).any(|pair| pair[0].stream != pair[1].stream);
-    let name = |row: &PatchRow| if several { format!("{} {}", row.stream, row.layer) } else { format!("layer {}", row.layer) };
+    let name =
+        |row: &PatchRow| if several { format!("{} {}", row.stream, row.layer) } else { format!("layer {}", row.layer) };
     let names: Vec<String> = found.rows.iter().map(name).collect();
     let side = if found.what == Patched::Heads { "head" } else { "at" };
     let mut heads = vec![(side, Align::Right), ("token", Align::Left), ("from", Align::Left)];
@@ -108,7 +109,9 @@ fn plain(subject: &Subject, found: &Patching, columns: usize) -> String {
             let from = if pair.0 == pair.1 { String::new() } else { pair.1 };
             cells.extend([pair.0, from]);
         }
-        cells.extend(found.rows.iter().map(|row| row.cells.get(place).map_or_else(String::new, |c| format!("{:.2}", c.effect))));
+        cells.extend(
+            found.rows.iter().map(|row| row.cells.get(place).map_or_else(String::new, |c| format!("{:.2}", c.effect))),
+        );
         table.row(cells);
     }
     text.push_str(&table.render(columns));

@@ -93,7 +93,12 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
     let prompt = model::prompt(&subject, &args.text, args.pair.as_deref())?;
     if let Some(off) = &args.off {
         let shown = args.candidates as usize;
-        return super::off::run(&subject, &prompt, off, super::off::Shown { top: shown, all: args.all, json: args.json });
+        return super::off::run(
+            &subject,
+            &prompt,
+            off,
+            super::off::Shown { top: shown, all: args.all, json: args.json },
+        );
     }
     let result = match subject.predicts().0 {
         Predicts::Next => written(&subject, &prompt, args)?,

@@ -60,7 +60,10 @@ impl Card {
         }
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         serde_json::from_str(&text).map_err(|error| {
-            format!("{}: {error}; expected \"heads\": [{{\"layer\", \"head\", \"job\", …}}], so it is left out", path.display())
+            format!(
+                "{}: {error}; expected \"heads\": [{{\"layer\", \"head\", \"job\", …}}], so it is left out",
+                path.display()
+            )
         })
     }
 
@@ -82,8 +85,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(Card::read(dir.path()), Ok(Card::default()));
         let write = |text: &str| fs::write(dir.path().join(FILE), text).unwrap();
-        write(r#"{"name": "x", "heads": [{"stream": "decoder", "layer": 0, "head": 1, "job": "previous",
-            "score": 0.99, "chance": 0.05, "taught": true}, {"layer": 1, "head": 0, "job": "induction"}]}"#);
+        write(
+            r#"{"name": "x", "heads": [{"stream": "decoder", "layer": 0, "head": 1, "job": "previous",
+            "score": 0.99, "chance": 0.05, "taught": true}, {"layer": 1, "head": 0, "job": "induction"}]}"#,
+        );
         let card = Card::read(dir.path()).unwrap();
         assert!(card.note("decoder", 0, 1).is_some_and(|note| note.taught && note.score == Some(0.99)));
         assert!(card.note("encoder", 0, 1).is_none() && card.note("decoder", 0, 0).is_none());

@@ -61,9 +61,8 @@ impl Lens {
             let inner = Run { progress: None, ..run };
             let Some(mut values) = record.replay_for(&replaced, &[logits], inner) else { return Ok(None) };
             let logits = values.swap_remove(0).select(0, 0);
-            let cells = final_ids.iter().enumerate().map(|(position, &id)| {
-                cell(&logits.select(0, position).to_vec(), id)
-            });
+            let cells =
+                final_ids.iter().enumerate().map(|(position, &id)| cell(&logits.select(0, position).to_vec(), id));
             rows.push(LensRow { layer: *layer, cells: cells.collect() });
             if let Some(progress) = run.progress {
                 progress(rows.len(), places.len());

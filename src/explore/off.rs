@@ -28,7 +28,9 @@ impl Pass {
         heads.sort_unstable();
         heads.dedup();
         if heads.is_empty() {
-            return Err(ExploreError::Prompt("no head is named; expected LAYER.HEAD like 1.0, or 1.* for a layer".to_owned()));
+            return Err(ExploreError::Prompt(
+                "no head is named; expected LAYER.HEAD like 1.0, or 1.* for a layer".to_owned(),
+            ));
         }
         Ok(heads)
     }

@@ -68,7 +68,9 @@ fn layer_of(graph: &Graph, scope: ScopeId) -> Option<ScopeId> {
 
 fn is_residual(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
-    node.operation().is_some() && node.axes.rank() == 3 && node.axes.find(Kind::Feature) == Some(2)
+    node.operation().is_some()
+        && node.axes.rank() == 3
+        && node.axes.find(Kind::Feature) == Some(2)
         && node.axes.find(Kind::Token) == Some(1)
 }
 

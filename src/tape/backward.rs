@@ -61,13 +61,7 @@ impl Record {
         self.backward(seeds, of, false, run)
     }
 
-    fn backward(
-        &self,
-        seeds: &[(NodeId, Tensor)],
-        of: &[NodeId],
-        parameters: bool,
-        run: Run<'_>,
-    ) -> Option<Gradients> {
+    fn backward(&self, seeds: &[(NodeId, Tensor)], of: &[NodeId], parameters: bool, run: Run<'_>) -> Option<Gradients> {
         let (graph, pool) = (self.graph(), run.pool);
         let matters = self.leads_to_gradients(of, parameters);
         let mut gradients: Vec<Option<Tensor>> = vec![None; graph.len()];

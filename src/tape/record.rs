@@ -161,12 +161,7 @@ impl Record {
 
     /// A few values of such a replay, where the rest of it is of no interest: what they do not depend on is not
     /// computed, and nothing is kept. `None` where it was cancelled.
-    pub fn replay_for(
-        &self,
-        replaced: &[(NodeId, Tensor)],
-        wanted: &[NodeId],
-        run: Run<'_>,
-    ) -> Option<Vec<Tensor>> {
+    pub fn replay_for(&self, replaced: &[(NodeId, Tensor)], wanted: &[NodeId], run: Run<'_>) -> Option<Vec<Tensor>> {
         let mut flags = vec![false; self.graph.len()];
         wanted.iter().for_each(|id| flags[id.index()] = true);
         let values = self.evaluate_replaced(replaced, &flags, run)?;

@@ -51,7 +51,10 @@ fn the_list_can_be_narrowed_to_a_pattern() {
     assert_eq!(list.row, 3);
     press(&mut app, "Left Left");
     let Some(Panel::Heads(list)) = &app.panel else { panic!("the list is open") };
-    assert_eq!((list.pattern.as_ref(), list.row), (app.pass.as_ref().unwrap().measured().patterns().last().copied(), 0));
+    assert_eq!(
+        (list.pattern.as_ref(), list.row),
+        (app.pass.as_ref().unwrap().measured().patterns().last().copied(), 0)
+    );
     press(&mut app, "Esc");
     assert!(app.panel.is_none());
 }
@@ -93,7 +96,8 @@ fn a_prediction_is_traced_for_any_token_and_position() {
     let (panel, found) = attribution(&app);
     assert_eq!((panel.candidate, found.position), (0, 5));
     press(&mut app, "Down");
-    let second = app.pass.as_ref().unwrap().candidates(5, &Sampling { temperature: 1.0, ..Sampling::default() }, 2)[1].id;
+    let second =
+        app.pass.as_ref().unwrap().candidates(5, &Sampling { temperature: 1.0, ..Sampling::default() }, 2)[1].id;
     assert_eq!(attribution(&app).1.token, second);
     press(&mut app, "Left");
     assert_eq!((attribution(&app).0.candidate, attribution(&app).1.position), (0, 4));

@@ -80,9 +80,10 @@ impl Measured {
     /// score down.
     pub fn ranked(&self, pattern: Option<&Pattern>) -> Vec<Ranked<'_>> {
         let heads = self.heads.iter().enumerate().flat_map(|(index, heads)| {
-            heads.iter().enumerate().flat_map(move |(head, scores)| {
-                scores.scores.iter().map(move |score| Ranked { index, head, score })
-            })
+            heads
+                .iter()
+                .enumerate()
+                .flat_map(move |(head, scores)| scores.scores.iter().map(move |score| Ranked { index, head, score }))
         });
         let mut ranked: Vec<Ranked<'_>> =
             heads.filter(|ranked| pattern.is_none_or(|pattern| ranked.score.pattern == *pattern)).collect();
@@ -119,7 +120,8 @@ pub(super) fn measure(weights: &Tensor, targets: &[Targets]) -> Vec<HeadScores> 
         let plane = plane.as_slice().unwrap_or(&copy);
         let score = |targets: &Targets| {
             let rows = targets.rows.iter();
-            let sum: f32 = rows.flat_map(|(query, places)| places.iter().map(move |key| plane[query * keys + key])).sum();
+            let sum: f32 =
+                rows.flat_map(|(query, places)| places.iter().map(move |key| plane[query * keys + key])).sum();
             let queries = targets.rows.len();
             let score = sum / queries.max(1) as f32;
             Score { pattern: targets.pattern.clone(), score, chance: targets.chance, queries }

@@ -2,9 +2,9 @@
 
 use ratatui::layout::Rect;
 
+use super::super::jobs;
 use super::Scene;
 use crate::app::{Target, Word};
-use super::super::jobs;
 use crate::explore::Overview;
 use crate::ui::widgets::{Heatmap, Scale, scroll};
 use crate::ui::{Canvas, Tone, text};

@@ -223,9 +223,8 @@ pub fn draw_compact(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
         draw_lines(canvas, Rect { height: middle.height.min(3), ..middle }, scene);
     }
     let state = &scene.app.attention;
-    let visible = scene.attention.mask.as_ref().is_none_or(|mask| {
-        mask.reason(AttentionState::mask_cell(&cursor)).is_none()
-    });
+    let visible =
+        scene.attention.mask.as_ref().is_none_or(|mask| mask.reason(AttentionState::mask_cell(&cursor)).is_none());
     if visible && area.height > 5 {
         let caption = jobs::caption(scene.app, scene.pass, (state.index, state.head), area.width.into());
         canvas.say(area, area.x, area.y + 4, &text::fit(&caption, area.width.into()), Tone::Dim);

@@ -21,10 +21,8 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
     let asked = pass.tokens.get(attribution.position).map_or("", |token| token.label.as_str());
     let asked = format!("{asked}{}", text::subscript(attribution.position));
     let place = place_words(pass, &asked, language);
-    let [logit, probability] =
-        [number::significant(attribution.logit, 4), number::weight(attribution.probability)];
-    let words =
-        Word::RestsOn.fill(language, &[&subject.label(attribution.token), &place, &logit, &probability]);
+    let [logit, probability] = [number::significant(attribution.logit, 4), number::weight(attribution.probability)];
+    let words = Word::RestsOn.fill(language, &[&subject.label(attribution.token), &place, &logit, &probability]);
     let x = canvas.say(area, area.x, area.y, &words, Tone::Title);
     if !app.attention.off.is_empty() {
         canvas.say(area, x + 3, area.y, Word::AllHeadsOnHere.text(language), Tone::Warm);
@@ -70,7 +68,8 @@ fn draw_tokens(
             let style = if asked { style.add_modifier(Modifier::UNDERLINED | Modifier::BOLD) } else { style };
             let y = area.y + row as u16;
             // Where there are no colours a sign says what the ground would.
-            let sign = if canvas.theme.is_mono() { canvas.theme.signed(share).glyph.to_string() } else { String::new() };
+            let sign =
+                if canvas.theme.is_mono() { canvas.theme.signed(share).glyph.to_string() } else { String::new() };
             let end = canvas.put(area, x, y, &format!("{}{sign}", labels[token]), style);
             let place = Rect { x, y, width: end - x, height: 1 };
             canvas.hits.push(place, Target::Cell { map: 0, row: 0, col: token });
@@ -90,7 +89,13 @@ fn draw_legend(canvas: &mut Canvas<'_>, area: Rect, scale: Scale) {
     let words = [Word::PushesUp, Word::PushesDown].map(|word| word.text(language));
     let mut x = area.x;
     for (place, words, sign) in [(1.0, words[0], "+"), (-1.0, words[1], "-")] {
-        x = canvas.put(area, x, area.y, &format!(" {sign}{} ", number::significant(end, 2)), canvas.theme.on_signed(place));
+        x = canvas.put(
+            area,
+            x,
+            area.y,
+            &format!(" {sign}{} ", number::significant(end, 2)),
+            canvas.theme.on_signed(place),
+        );
         x = canvas.say(area, x + 1, area.y, words, Tone::Dim) + 3;
     }
 }

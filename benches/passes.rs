@@ -3,8 +3,8 @@
 //! `cargo bench --bench passes`. With `HEADSCOPE_PEER=/path/to/python` (one that has torch and transformers) the same
 //! passes are run by PyTorch eager in turn with ours, on the same cores, and the ratios are printed.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdout, Command, Stdio};
+mod common;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,26 +15,12 @@ use headscope::tape::{Graph, Keep, Run};
 use headscope::tensor::Pool;
 use serde_json::{Value, json};
 
+use common::{Peer, median, report, time};
+
 fn main() {
     counting();
     mini();
     gpt2_small();
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-/// Milliseconds of each of `runs` calls.
-fn time(runs: usize, mut work: impl FnMut()) -> Vec<f64> {
-    (0..runs)
-        .map(|_| {
-            let start = Instant::now();
-            work();
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect()
 }
 
 fn ids(count: usize, vocabulary: usize) -> Vec<u32> {
@@ -71,38 +57,6 @@ fn mini() {
     drop(run());
     let times = time(501, || drop(run()));
     println!("mini (2 layers, 64 wide), 16 tokens, built and recorded {:9.3} ms", median(times));
-}
-
-/// The PyTorch side: told a number of tokens, it answers with milliseconds.
-struct Peer {
-    child: Child,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Peer {
-    fn start() -> Option<Self> {
-        let python = std::env::var("HEADSCOPE_PEER").ok()?;
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
-        let mut child =
-            Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the peer");
-        let answers = BufReader::new(child.stdout.take().expect("a pipe"));
-        Some(Self { child, answers })
-    }
-
-    fn ask(&mut self, question: &str) -> f64 {
-        let input = self.child.stdin.as_mut().expect("a pipe");
-        writeln!(input, "{question}").expect("the peer listens");
-        let mut line = String::new();
-        self.answers.read_line(&mut line).expect("the peer answers");
-        line.trim().parse().expect("a number")
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        self.child.wait().expect("the peer ends");
-    }
 }
 
 fn gpt2_small() {
@@ -155,16 +109,6 @@ fn decode(loaded: &Loaded, pool: &Arc<Pool>, mut peer: Option<&mut Peer>) {
         theirs = (0..32).map(|_| peer.ask("decode")).collect();
     }
     report("GPT-2 124M, one token after 128 with the cache", ours, theirs);
-}
-
-fn report(what: &str, ours: Vec<f64>, theirs: Vec<f64>) {
-    let ours = median(ours);
-    print!("{what:<53} {ours:9.3} ms");
-    if !theirs.is_empty() {
-        let theirs = median(theirs);
-        print!("   PyTorch eager {theirs:9.3} ms   {:.2} times as fast", theirs / ours);
-    }
-    println!();
 }
 
 /// The most memory that this process ever had, in bytes.

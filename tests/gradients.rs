@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use headscope::models::{self, Inputs};
 use headscope::tape::{
-    Axes, Axis, Cell, Effect, FUTURE, Graph, Keep, Kind, Mask, NodeId, Parameters, Rule, Run, Stream, Tape, Var,
+    Axes, Axis, Cell, Effect, FUTURE, Graph, Keep, Kind, Look, Looks, Mask, NodeId, Parameters, Rule, Run, Stream,
+    Tape, Targets, Var,
 };
 use headscope::tensor::{Activation, Pool, Tensor};
 use serde_json::json;
@@ -238,4 +239,37 @@ fn whole_bert() {
         check_model(&config, &inputs, "prediction_logits");
         check_model(&config, &inputs, "seq_relationship_logits");
     }
+}
+
+#[test]
+fn losses() {
+    let logits = axes(&[(Kind::Batch, 2), (Kind::Token, 3), (Kind::Vocabulary, 5)]);
+    let targets = Targets::mean(vec![Some(1), None, Some(4), None, Some(0), Some(0)]);
+    check(std::slice::from_ref(&logits), |_, v| v[0].cross_entropy(&targets));
+    check(&[axes(&[(Kind::Batch, 2), (Kind::Class, 3)])], |_, v| {
+        v[0].cross_entropy(&Targets::mean(vec![Some(2), Some(0)])) * 0.5
+    });
+    let scores = axes(&[(Kind::Batch, 2), (Kind::Head, 2), (Kind::Query, 3), (Kind::Key, 3)]);
+    let look = |batch, query, keys: &[usize]| Look { batch, query, keys: keys.to_vec() };
+    let wanted = Arc::new(Looks { head: 1, looks: vec![look(0, 1, &[0]), look(1, 2, &[0, 2])], divisor: 2.0 });
+    check(&[scores], |_, v| v[0].softmax().focus(&wanted));
+    // A sum of weighted terms.
+    check(&[logits], |_, v| v[0].cross_entropy(&targets) * 0.3 + (v[0] * 2.0).cross_entropy(&targets));
+}
+
+#[test]
+fn no_gradient_passes_what_is_detached() {
+    let tape = Tape::new();
+    let axes = axes(&[(Kind::Feature, 3)]);
+    let mut parameters = Parameters::default();
+    let x = parameters.add("x".to_owned(), axes.clone(), Some(Tensor::new(vec![1.0, 2.0, 3.0], &[3])));
+    let x = tape.parameter(&x);
+    tape.output("y", x * x.detached());
+    let graph = tape.finish();
+    let pool = Arc::new(Pool::default());
+    let record = graph.run(&Arc::new(parameters), &Keep::Learning, Run::new(&pool)).expect("not cancelled");
+    let y = graph.output("y").expect("an output");
+    let gradients = record.gradients(&[(y, Tensor::new(vec![1.0; 3], &[3]))], &[], &pool);
+    // Of x², whose derivative is 2x, one half.
+    assert_eq!(gradients.parameters()[0].1.to_vec(), [1.0, 2.0, 3.0]);
 }

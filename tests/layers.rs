@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 /// The layers from the lowest on; those on one line do not use each other.
 const LAYERS: &[&[&str]] = &[
     &["tensor"],
-    &["tape", "checkpoint", "text"],
-    &["nn"],
+    &["tape", "checkpoint", "text", "minis"],
+    &["nn", "world"],
     &["models"],
+    &["train"],
     &["explore"],
     &["app"],
     &["ui"],

@@ -106,6 +106,8 @@ actions! {
     EraseToStart = "erase_to_start" ["clear", "清除"] ["Erase everything before the cursor", "删除光标前的全部内容"];
     EraseToEnd = "erase_to_end" ["cut", "剪去"] ["Erase everything after the cursor", "删除光标后的全部内容"];
     OlderText = "older_text" ["older", "较早"] ["Bring back the text typed before", "取回之前输入的文本"];
+    NextStream = "next_stream" ["stream", "流"] ["Encoder, decoder or cross: the next", "编码器、解码器、交叉：下一种"];
+    PreviousStream = "previous_stream" ["stream", "流"] ["Encoder, decoder or cross: the one before", "编码器、解码器、交叉：上一种"];
     NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];
     SwitchOffLayer = "switch_off_layer" ["layer off", "关闭整层"] ["Switch all heads of this layer off or on", "关闭或打开此层的所有头"];
     SwitchOffOthers = "switch_off_others" ["only this", "只留此头"] ["Switch all heads off but this one", "只保留此头，关闭其余所有头"];

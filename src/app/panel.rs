@@ -289,7 +289,7 @@ impl AttributionPanel {
     /// The position that is asked about.
     pub fn position(&self, pass: &Pass) -> usize {
         let usual = pass.predicted_positions().first().copied();
-        self.position.or(usual).unwrap_or(pass.tokens.len().saturating_sub(1))
+        self.position.or(usual).unwrap_or(pass.output_tokens().len().saturating_sub(1))
     }
 
     /// The likeliest tokens there.

@@ -53,7 +53,7 @@ impl Study {
             }
             Self::Patching(pass, other, what) => {
                 let inner = Run { progress: None, ..run };
-                let Some(source) = Pass::run(subject, other, inner)? else { return Ok(None) };
+                let Some(source) = Pass::run_beside(subject, other, pass, inner)? else { return Ok(None) };
                 let found = Patching::of(pass, &source, *what, Answers::default(), run)?;
                 Ok(found.map(|found| Finding::Patching(Arc::new(found))))
             }

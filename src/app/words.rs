@@ -296,6 +296,26 @@ words! {
     WorkHint: "{} tokens, floating-point operations", "{} 个词元，浮点运算次数";
     Together: "together", "合计";
     EstimateNote: "{} of it: products with weights; the rest is attention, norms, sums", "{} 为与权重的乘积；其余为注意力、归一化与求和";
+    // Models that read a source and write a target
+    NoLimit: "no limit", "不限";
+    SourceMemory: "source, read once", "源文，只读一次";
+    PerSourceToken: "a token of the source", "源文每个词元";
+    CacheLineOpen: "cache {} tokens, {} (a token {}), source {}", "缓存 {} 个词元，{}（每个 {}），源文 {}";
+    TextEnded: "the text has ended: {} was written", "文本已结束：已写出 {}";
+    EncoderStream: "encoder", "编码器";
+    DecoderStream: "decoder", "解码器";
+    CrossStream: "cross", "交叉";
+    SourceText: "source", "源文";
+    TargetText: "target", "目标";
+    CrossRows: "row: target   column: source", "行：目标   列：源文";
+    SourceAndTarget: "{} → {} tokens", "{} → {} 个词元";
+    TargetIdsIn: "target ids : {}", "目标编号 : {}";
+    WholeSource: "sees the whole source", "可见整个源文";
+    ReadByDecoder: "read by every layer of the decoder", "由解码器的每一层读取";
+    DistanceBias: "{} + {} for the distance", "{} + {}（距离）";
+    SeparatorsNote: "In the text: first || second is a pair, source => target gives the target", "文本中：甲 || 乙 为一对；源文 => 目标 给定目标";
+    ExampleTarget: "a given target", "给定目标";
+    CrossLinesHint: "{} looks at the source: lines from {}", "{} 看向源文：连线从 {} 起";
     // What heads do
     PatternPrevious: "previous", "前一个";
     PatternPreviousWords: "the token before", "前面一个词元";

@@ -32,8 +32,16 @@ pub(super) fn read_bounded(path: &Path, expected: &str, limit: u64) -> Result<Ve
 
 /// Reads a configuration: a JSON object.
 pub(super) fn read_object(path: &Path) -> Result<Map<String, Value>> {
-    let bytes = read_bounded(path, "a configuration", MAX_CONFIG)?;
-    match serde_json::from_slice(&bytes).map_err(|error| CheckpointError::json(path, &error))? {
+    object(path, &read_bounded(path, "a configuration", MAX_CONFIG)?)
+}
+
+/// The same from a text; `path` is what messages call it.
+pub(super) fn parse_object(path: &Path, text: &str) -> Result<Map<String, Value>> {
+    object(path, text.as_bytes())
+}
+
+fn object(path: &Path, bytes: &[u8]) -> Result<Map<String, Value>> {
+    match serde_json::from_slice(bytes).map_err(|error| CheckpointError::json(path, &error))? {
         Value::Object(map) => Ok(map),
         other => {
             let problem = format!("expected a JSON object, found {}", kind(&other));

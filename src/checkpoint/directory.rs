@@ -78,6 +78,18 @@ impl Checkpoint {
         Ok(checkpoint)
     }
 
+    /// A checkpoint that is part of the program; `dir` is what messages call its place.
+    ///
+    /// # Errors
+    /// If the configuration is no JSON object, or the weights are no safetensors file.
+    pub fn from_static(dir: impl Into<PathBuf>, config: &str, weights: &'static [u8]) -> Result<Self> {
+        let dir = dir.into();
+        let config_path = dir.join(Layout::TRANSFORMERS.config);
+        let config = config::parse_object(&config_path, config)?;
+        let tensors = TensorFile::from_static(dir.join(Layout::TRANSFORMERS.weights), weights)?.into_tensors();
+        Ok(Self { dir, config_path, config, tensors })
+    }
+
     /// Reads the configuration alone; the checkpoint then holds no tensors, whether or not there are weights.
     ///
     /// # Errors

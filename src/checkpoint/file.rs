@@ -15,13 +15,24 @@ use super::{CheckpointError, Result, header};
 #[derive(Debug)]
 pub(super) struct MappedFile {
     pub path: PathBuf,
-    map: Option<Mmap>,
+    content: Content,
+}
+
+/// Where the bytes are.
+#[derive(Debug)]
+enum Content {
+    Mapped(Mmap),
+    /// Compiled into the program, or an empty file.
+    Static(&'static [u8]),
 }
 
 impl MappedFile {
     /// The whole file.
     pub fn bytes(&self) -> &[u8] {
-        self.map.as_deref().unwrap_or_default()
+        match &self.content {
+            Content::Mapped(map) => map,
+            Content::Static(bytes) => bytes,
+        }
     }
 }
 
@@ -39,8 +50,21 @@ impl TensorFile {
     /// If the file cannot be read, or its header does not describe exactly the bytes that follow it.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let file = Arc::new(MappedFile { path: path.to_owned(), map: map(path)? });
-        let entries = header::parse(path, file.bytes())?;
+        let content = map(path)?.map_or(Content::Static(&[]), Content::Mapped);
+        Self::read(MappedFile { path: path.to_owned(), content })
+    }
+
+    /// The same from bytes that are part of the program; `path` is what messages call them.
+    ///
+    /// # Errors
+    /// If the header does not describe exactly the bytes that follow it.
+    pub fn from_static(path: impl Into<PathBuf>, bytes: &'static [u8]) -> Result<Self> {
+        Self::read(MappedFile { path: path.into(), content: Content::Static(bytes) })
+    }
+
+    fn read(file: MappedFile) -> Result<Self> {
+        let file = Arc::new(file);
+        let entries = header::parse(&file.path, file.bytes())?;
         let tensors = entries
             .into_iter()
             .map(|entry| {

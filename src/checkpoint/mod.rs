@@ -22,7 +22,7 @@ pub use entry::TensorEntry;
 pub use error::CheckpointError;
 pub use file::TensorFile;
 pub use safetensors::Dtype;
-pub use write::write_tensors;
+pub use write::{write_half_tensors, write_tensors};
 
 /// What every fallible call of this module returns.
 pub type Result<T, E = CheckpointError> = std::result::Result<T, E>;

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use half::f16;
 use serde_json::{Map, Value, json};
 
 use super::error::shown;
@@ -20,8 +21,45 @@ pub fn write_tensors<N: AsRef<str>, S: AsRef<[usize]>>(
     path: impl AsRef<Path>,
     tensors: &[(N, S, &[f32])],
 ) -> Result<()> {
-    let path = path.as_ref();
-    let header = header(path, tensors)?;
+    write_as(path.as_ref(), Element::F32, tensors)
+}
+
+/// As [`write_tensors`], rounded to half precision (F16).
+///
+/// # Errors
+/// As [`write_tensors`].
+pub fn write_half_tensors<N: AsRef<str>, S: AsRef<[usize]>>(
+    path: impl AsRef<Path>,
+    tensors: &[(N, S, &[f32])],
+) -> Result<()> {
+    write_as(path.as_ref(), Element::F16, tensors)
+}
+
+/// How values are stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Element {
+    F32,
+    F16,
+}
+
+impl Element {
+    fn name(self) -> &'static str {
+        match self {
+            Element::F32 => "F32",
+            Element::F16 => "F16",
+        }
+    }
+
+    fn bytes(self) -> usize {
+        match self {
+            Element::F32 => 4,
+            Element::F16 => 2,
+        }
+    }
+}
+
+fn write_as<N: AsRef<str>, S: AsRef<[usize]>>(path: &Path, element: Element, tensors: &[(N, S, &[f32])]) -> Result<()> {
+    let header = header(path, element, tensors)?;
     let failed = |error: &io::Error| failure(path, error);
     // Through a link to where it leads, so that the link stays.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -35,12 +73,12 @@ pub fn write_tensors<N: AsRef<str>, S: AsRef<[usize]>>(
         }
         Some(metadata) if !metadata.is_file() => {
             let file = fs::OpenOptions::new().write(true).open(&target).map_err(|error| failed(&error))?;
-            return write_to(file, &header, tensors).map_err(|error| failed(&error));
+            return write_to(file, &header, element, tensors).map_err(|error| failed(&error));
         }
         _ => {}
     }
     let (temporary, file) = create_beside(path, &target)?;
-    let written = write_to(file, &header, tensors)
+    let written = write_to(file, &header, element, tensors)
         .and_then(|()| match &existing {
             Some(metadata) => fs::set_permissions(&temporary, metadata.permissions()),
             None => Ok(()),
@@ -54,7 +92,11 @@ pub fn write_tensors<N: AsRef<str>, S: AsRef<[usize]>>(
 }
 
 /// The length and JSON that come before the values, padded to eight bytes so that these are aligned.
-fn header<N: AsRef<str>, S: AsRef<[usize]>>(path: &Path, tensors: &[(N, S, &[f32])]) -> Result<Vec<u8>> {
+fn header<N: AsRef<str>, S: AsRef<[usize]>>(
+    path: &Path,
+    element: Element,
+    tensors: &[(N, S, &[f32])],
+) -> Result<Vec<u8>> {
     let mut map = Map::new();
     map.insert("__metadata__".to_owned(), json!({ "format": "pt" }));
     let mut start = 0;
@@ -65,8 +107,8 @@ fn header<N: AsRef<str>, S: AsRef<[usize]>>(path: &Path, tensors: &[(N, S, &[f32
             let found = values.len();
             return Err(CheckpointError::tensor(path, name, format!("shape {shape:?} does not fit {found} values")));
         }
-        let end = start + size_of_val(*values);
-        let entry = json!({ "dtype": "F32", "shape": shape, "data_offsets": [start, end] });
+        let end = start + values.len() * element.bytes();
+        let entry = json!({ "dtype": element.name(), "shape": shape, "data_offsets": [start, end] });
         if map.insert(name.to_owned(), entry).is_some() {
             return Err(problem(path, format!("the name {} is taken twice, or reserved", shown(name))));
         }
@@ -79,11 +121,13 @@ fn header<N: AsRef<str>, S: AsRef<[usize]>>(path: &Path, tensors: &[(N, S, &[f32
     Ok(header)
 }
 
-fn write_to<N, S>(file: File, header: &[u8], tensors: &[(N, S, &[f32])]) -> io::Result<()> {
+fn write_to<N, S>(file: File, header: &[u8], element: Element, tensors: &[(N, S, &[f32])]) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, file);
     out.write_all(header)?;
     for (_, _, values) in tensors {
-        if cfg!(target_endian = "little") {
+        if element == Element::F16 {
+            values.iter().try_for_each(|&value| out.write_all(&f16::from_f32(value).to_le_bytes()))?;
+        } else if cfg!(target_endian = "little") {
             out.write_all(bytemuck::cast_slice(values))?;
         } else {
             values.iter().try_for_each(|value| out.write_all(&value.to_le_bytes()))?;
@@ -155,6 +199,21 @@ mod tests {
         }
         assert_eq!(fs::read_dir(dir.path()).expect("listed").count(), 1, "nothing temporary is left");
         safetensors::SafeTensors::deserialize(&fs::read(&path).expect("read")).expect("valid for the crate too");
+    }
+
+    #[test]
+    fn halves_are_rounded() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("half.safetensors");
+        super::write_half_tensors(&path, &[("a", [3], &[1.0, 0.1, -65504.0][..])]).expect("written");
+        let file = TensorFile::open(&path).expect("opened");
+        let values = file.tensor("a").expect("there").to_f32().expect("numbers");
+        assert_eq!((values[0], values[2]), (1.0, -65504.0));
+        assert!(values[1] != 0.1 && (values[1] - 0.1).abs() < 1e-4);
+        // The same from bytes in the program's own memory.
+        let bytes: &'static [u8] = fs::read(&path).expect("read").leak();
+        let inside = TensorFile::from_static("inside", bytes).expect("opened");
+        assert_eq!(inside.tensor("a").expect("there").to_f32().expect("numbers"), values);
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub struct Args {
     /// A second text, for models that read pairs.
     #[arg(long)]
     pair: Option<String>,
+    /// What an encoder-decoder is to have written [default: what it writes].
+    #[arg(long)]
+    target: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -39,9 +42,10 @@ pub struct Args {
 /// Where the model or the text cannot be used, or there is no such position or token.
 pub fn run(args: &Args) -> color_eyre::Result<()> {
     let subject = model::open(&args.model)?;
-    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref())?;
+    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
     let token = args.token.as_deref().map(|word| token(&subject, word)).transpose()?;
-    let pass = Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
+    let pass = Pass::run_whole(&subject, &prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?
+        .ok_or_eyre("the run was cancelled")?;
     let question = Question { position: args.position, token };
     let found = Attribution::of(&pass, question, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
     if args.json {

@@ -32,6 +32,9 @@ pub struct Args {
     /// A second text, for models that read pairs.
     #[arg(long)]
     pair: Option<String>,
+    /// What an encoder-decoder is to have written [default: what it writes].
+    #[arg(long)]
+    target: Option<String>,
     /// How many rows to print; 0 prints all. JSON always has all.
     #[arg(long, default_value_t = ROWS)]
     rows: usize,
@@ -59,9 +62,10 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
     if let Some(fault) = subject.card_fault() {
         warn(format_args!("warning: {fault}"));
     }
-    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref())?;
+    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
     let links = args.gold.as_deref().map_or_else(|| Ok(Vec::new()), links)?;
-    let pass = Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
+    let pass = Pass::run_whole(&subject, &prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?
+        .ok_or_eyre("the run was cancelled")?;
     check(&links, &pass)?;
     let pattern = args.pattern.as_deref().map(|word| pattern(word, &links)).transpose()?;
     let measured = Measured::of(&pass, &pass.record, &links);

@@ -21,6 +21,9 @@ pub struct Args {
     /// A second text, for models that read pairs.
     #[arg(long)]
     pair: Option<String>,
+    /// What an encoder-decoder is to have written [default: what it writes].
+    #[arg(long)]
+    target: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -32,8 +35,9 @@ pub struct Args {
 /// Where the model or the text cannot be used, or the model predicts no tokens.
 pub fn run(args: &Args) -> color_eyre::Result<()> {
     let subject = model::open(&args.model)?;
-    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref())?;
-    let pass = Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
+    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
+    let pass = Pass::run_whole(&subject, &prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?
+        .ok_or_eyre("the run was cancelled")?;
     let lens = Lens::of(&pass, &pass.record, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
     let tokens = pass.labels(Kind::Token, lens.positions(), lens.stream);
     if args.json {

@@ -21,6 +21,8 @@ mod patch;
 mod run;
 mod table;
 mod tokens;
+mod train;
+mod world;
 
 use std::process::ExitCode;
 
@@ -59,9 +61,13 @@ enum Command {
     Params(params::Args),
     /// Run one forward pass of a checkpoint on given tensors and write every output.
     Forward(forward::Args),
+    /// Train a small model of one's own on the small world, by its recipe.
+    Train(train::Args),
     /// Write what a screen shows to a file.
     #[command(subcommand)]
     Export(export::Args),
+    /// Documents of the small world that the shipped models learned.
+    World(world::Args),
     /// Print a completion script for a shell.
     Completions(completions::Args),
     /// Print the manual page.
@@ -76,6 +82,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
     match Cli::parse().command {
         None => return open::without_model(),
         Some(Command::Open(args)) => return open::run(args),
+        Some(Command::Train(args)) => return train::run(&args),
         Some(Command::Export(args)) => export::run(&args)?,
         Some(Command::Run(args)) => run::run(&args)?,
         Some(Command::Attention(args)) => attention::run(&args)?,
@@ -86,6 +93,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::Tokens(args)) => tokens::run(&args)?,
         Some(Command::Params(args)) => params::run(&args)?,
         Some(Command::Forward(args)) => forward::run(&args)?,
+        Some(Command::World(args)) => world::run(&args)?,
         Some(Command::Completions(args)) => completions::run(&args)?,
         Some(Command::Man) => man::run()?,
     }

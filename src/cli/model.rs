@@ -31,13 +31,17 @@ pub fn known(model: &Path) -> color_eyre::Result<()> {
     Ok(())
 }
 
-/// The user's text, and the pair if the model reads pairs.
+/// The user's text, with the pair if the model reads pairs, and the target if it writes one.
 ///
 /// # Errors
-/// Where a pair is given to a model that reads one text.
-pub fn prompt(subject: &Subject, text: &str, pair: Option<&str>) -> color_eyre::Result<Prompt> {
+/// Where a pair or a target is given to a model that takes none.
+pub fn prompt(subject: &Subject, text: &str, pair: Option<&str>, target: Option<&str>) -> color_eyre::Result<Prompt> {
+    let class = subject.class();
     if pair.is_some() && !subject.model().reads_pairs() {
-        return Err(eyre!("{} reads one text: it takes no --pair", subject.class()));
+        return Err(eyre!("{class} reads one text: it takes no --pair"));
     }
-    Ok(Prompt { text: text.to_owned(), pair: pair.map(str::to_owned) })
+    if target.is_some() && !subject.writes_target() {
+        return Err(eyre!("{class} has no decoder beside its encoder: it takes no --target"));
+    }
+    Ok(Prompt { text: text.to_owned(), pair: pair.map(str::to_owned), target: target.map(str::to_owned) })
 }

@@ -37,18 +37,19 @@ pub fn run(subject: &Subject, prompt: &Prompt, off: &str, shown: Shown) -> color
         bail!("{} predicts no tokens: its outputs are vectors, so there is no prediction to compare", subject.class());
     }
     let cancelled = "the run was cancelled";
-    let pass = Pass::run(subject, prompt, Run::new(subject.pool()))?.ok_or_eyre(cancelled)?;
+    let pass =
+        Pass::run_whole(subject, prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?.ok_or_eyre(cancelled)?;
     let heads = pass.heads_named(off)?;
     let names: Vec<String> = heads.iter().map(|&(index, head)| pass.head_name(index, head)).collect();
     let replay =
         pass.without_heads(&heads, Run::new(subject.pool())).ok_or_eyre("these heads cannot be switched off")?;
-    let positions = if shown.all { (0..pass.tokens.len()).collect() } else { pass.predicted_positions() };
+    let positions = if shown.all { (0..pass.output_tokens().len()).collect() } else { pass.predicted_positions() };
     if positions.is_empty() && !shown.json {
         warn("no token is masked; write the mask token in the text, or use --all");
     }
     let outcome = |position: usize| {
         let (before, after) = (pass.logits_at(position)?, pass.logits_of_replay(&replay, position)?);
-        let label = pass.tokens.get(position)?.label.clone();
+        let label = pass.output_tokens().get(position)?.label.clone();
         Some(Outcome { position, label, changes: changes(&before, &after, shown.top) })
     };
     let outcomes: Vec<Outcome> = positions.into_iter().filter_map(outcome).collect();

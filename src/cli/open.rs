@@ -15,7 +15,7 @@ use crate::term::{ColorChoice, depth};
 pub struct Args {
     /// The checkpoint directory.
     model: PathBuf,
-    /// The text to begin with; `first || second` is a pair.
+    /// The text to begin with; `first || second` is a pair, `source => target` gives a target.
     #[arg(long)]
     text: Option<String>,
     /// The language of the interface: en or zh. The locale decides where it is not given.

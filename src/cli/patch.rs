@@ -32,6 +32,9 @@ pub struct Args {
     /// The token that it is compared with [default: the likeliest one of this text].
     #[arg(long)]
     against: Option<String>,
+    /// What an encoder-decoder is to have written in both texts [default: what it writes after the first].
+    #[arg(long)]
+    target: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -44,11 +47,11 @@ pub struct Args {
 pub fn run(args: &Args) -> color_eyre::Result<()> {
     let subject = model::open(&args.model)?;
     let cancelled = "the run was cancelled";
-    let pass = |text: &str| -> color_eyre::Result<Pass> {
-        let prompt = model::prompt(&subject, text, None)?;
-        Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre(cancelled)
-    };
-    let (base, source) = (pass(&args.text)?, pass(&args.from)?);
+    let prompt = |text: &str| model::prompt(&subject, text, None, args.target.as_deref());
+    let run = || Run::new(subject.pool());
+    let base =
+        Pass::run_whole(&subject, &prompt(&args.text)?, super::run::TARGET_STEPS, run())?.ok_or_eyre(cancelled)?;
+    let source = Pass::run_beside(&subject, &prompt(&args.from)?, &base, run())?.ok_or_eyre(cancelled)?;
     let what = if args.heads { Patched::Heads } else { Patched::Residual };
     let named = |word: &Option<String>| word.as_deref().map(|word| token(&subject, word)).transpose();
     let asked = Answers { answer: named(&args.answer)?, against: named(&args.against)? };

@@ -6,7 +6,7 @@ use crate::tape::Attention;
 impl Pass {
     /// Whether attentions of several streams have to be told apart.
     pub fn has_streams(&self) -> bool {
-        self.attentions.windows(2).any(|pair| pair[0].stream() != pair[1].stream())
+        self.streams().len() > 1
     }
 
     /// How a head is called: `1.0`, or `cross:1.0` where the model has several attentions.

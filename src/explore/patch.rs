@@ -9,7 +9,7 @@
 use super::change::likeliest;
 use super::lens::{best, predicting};
 use super::residual::layer_ends;
-use super::{ExploreError, Pass, shares};
+use super::{ExploreError, Pass, TokenView, shares};
 use crate::tape::{Kind, NodeId, Run};
 use crate::tensor::Tensor;
 
@@ -211,7 +211,7 @@ impl<'a> Pair<'a> {
 
 /// The first masked position, or the last one.
 fn watched(pass: &Pass) -> usize {
-    pass.predicted_positions().first().copied().unwrap_or(pass.tokens.len().saturating_sub(1))
+    pass.predicted_positions().first().copied().unwrap_or(pass.output_tokens().len().saturating_sub(1))
 }
 
 fn same_length(base: &Pass, source: &Pass) -> Result<(), ExploreError> {
@@ -220,8 +220,12 @@ fn same_length(base: &Pass, source: &Pass) -> Result<(), ExploreError> {
         return Ok(());
     }
     let list = |pass: &Pass| {
-        let labels: Vec<&str> = pass.tokens.iter().map(|token| token.label.as_str()).collect();
-        format!("{} ({})", labels.len(), labels.join(" "))
+        let labels = |tokens: &[TokenView]| {
+            let labels: Vec<&str> = tokens.iter().map(|token| token.label.as_str()).collect();
+            format!("{} ({})", labels.len(), labels.join(" "))
+        };
+        let target = if pass.target.is_empty() { String::new() } else { format!(" => {}", labels(&pass.target)) };
+        labels(&pass.tokens) + &target
     };
     Err(ExploreError::Prompt(format!(
         "the two texts need the same number of tokens, so that positions stand for each other: this one has {}, the other {}",

@@ -3,47 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Card, ExploreError, HeadNote};
+use super::pass::views;
+use super::{Card, ExploreError, HeadNote, Prompt, TokenView};
 use crate::checkpoint::Checkpoint;
 use crate::models::{self, Inputs, Loaded, Predicts, Sizes};
 use crate::tape::Parameters;
 use crate::tensor::Pool;
 use crate::text::{Encoding, Special, Token, Tokenizer};
-
-/// Two texts of one prompt stand on either side of this.
-const BETWEEN: &str = " || ";
-
-/// The user's text, and the second text that some models take beside it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Prompt {
-    /// What the model reads.
-    pub text: String,
-    /// A second sentence.
-    pub pair: Option<String>,
-}
-
-impl Prompt {
-    /// One text.
-    pub fn of(text: impl Into<String>) -> Self {
-        Self { text: text.into(), pair: None }
-    }
-
-    /// One line as it is typed: `first || second` is a pair.
-    pub fn from_line(line: &str) -> Self {
-        match line.split_once(BETWEEN) {
-            Some((text, pair)) => Self { text: text.to_owned(), pair: Some(pair.to_owned()) },
-            None => Self::of(line),
-        }
-    }
-
-    /// The line that gives this prompt.
-    pub fn line(&self) -> String {
-        match &self.pair {
-            Some(pair) => format!("{}{BETWEEN}{pair}", self.text),
-            None => self.text.clone(),
-        }
-    }
-}
 
 /// A model that can be given text.
 pub struct Subject {
@@ -172,6 +138,62 @@ impl Subject {
                 "there is no tokenizer beside this checkpoint, so it takes no pair".to_owned(),
             )),
             None => ids_as_tokens(&prompt.text),
+        }
+    }
+
+    /// The prompt that a typed line is for this model: `first || second` is a pair, `source => target` a given target.
+    pub fn prompt(&self, line: &str) -> Prompt {
+        if self.writes_target() { Prompt::from_line_with_target(line) } else { Prompt::from_line(line) }
+    }
+
+    /// Whether it reads a source and writes a target of its own.
+    pub fn writes_target(&self) -> bool {
+        self.model().target_start().is_some()
+    }
+
+    /// The target of a prompt as its decoder reads it: the start, then what is given. Nothing where the model writes no
+    /// target.
+    ///
+    /// # Errors
+    /// As [`Subject::encode`].
+    pub fn target(&self, prompt: &Prompt) -> Result<Vec<TokenView>, ExploreError> {
+        let Some(start) = self.model().target_start() else { return Ok(Vec::new()) };
+        let mut target = vec![self.view(start)];
+        if let Some(given) = prompt.target.as_deref().filter(|given| !given.is_empty()) {
+            let encoding = match &self.tokenizer {
+                Some(tokenizer) => tokenizer.encode(given, None, false)?,
+                None => ids_as_tokens(given)?,
+            };
+            target.extend(views(&encoding));
+        }
+        Ok(target)
+    }
+
+    /// A token that nobody typed, as it is shown.
+    pub fn view(&self, id: u32) -> TokenView {
+        TokenView { id, label: self.label(id), source: None }
+    }
+
+    /// Tokens that were written one after the other, each with its place in the text that they come to.
+    pub fn written_views(&self, ids: &[u32]) -> Vec<TokenView> {
+        let Some(tokenizer) = &self.tokenizer else { return ids.iter().map(|&id| self.view(id)).collect() };
+        let mut decoder = tokenizer.decoder();
+        let (mut characters, mut bytes) = (0, 0);
+        let view = |&id: &u32| {
+            let text = decoder.push(id);
+            let (start, from) = (characters, bytes);
+            (characters, bytes) = (start + text.chars().count(), from + text.len());
+            let source = Token::written(id, &tokenizer.piece(id)?, &text, start, from..bytes, tokenizer.is_special(id));
+            Some(TokenView { source: Some(source), ..self.view(id) })
+        };
+        ids.iter().map(view).zip(ids).map(|(view, &id)| view.unwrap_or_else(|| self.view(id))).collect()
+    }
+
+    /// The id that ends a text: the tokenizer's, or the configuration's where there is no tokenizer.
+    pub fn end(&self) -> Option<u32> {
+        match &self.tokenizer {
+            Some(tokenizer) => tokenizer.special(Special::Eos),
+            None => self.model().end(),
         }
     }
 

@@ -23,6 +23,11 @@ impl Gradients {
         &self.parameters
     }
 
+    /// The gradients of the parameters alone.
+    pub fn into_parameters(self) -> Vec<(ParameterId, Tensor)> {
+        self.parameters
+    }
+
     /// The gradient with respect to a parameter; `None` where it took no part.
     pub fn parameter(&self, id: ParameterId) -> Option<&Tensor> {
         self.parameters.iter().find(|(parameter, _)| *parameter == id).map(|(_, gradient)| gradient)

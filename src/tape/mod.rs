@@ -26,7 +26,7 @@ pub use backward::Gradients;
 pub use graph::{Attention, Graph, Node, NodeId, Scope, ScopeId, Source};
 pub use mask::{Cell, Effect, FUTURE, Mask, PADDING, Reason, Rule};
 pub use operation::{InputGradients, Line, Operation, Reads, Shapes, Values};
-pub use ops::{Ids, LinearLayout};
+pub use ops::{Ids, LinearLayout, Look, Looks, Targets};
 pub use parameter::{Entry, Parameter, ParameterId, Parameters, SharedParameters};
 pub use record::{Derivation, Record, Term};
 pub use run::{Keep, Run};
@@ -130,6 +130,13 @@ impl Tape {
     /// Gives a value an official name, under which it can be had from the record.
     pub fn output(&self, name: impl Into<String>, var: Var<'_>) {
         self.state.borrow_mut().graph.outputs.push((name.into(), var.id));
+    }
+
+    /// The value that has an official name; the last where several took it.
+    pub fn find_output(&self, name: &str) -> Option<Var<'_>> {
+        let state = self.state.borrow();
+        let (_, id) = state.graph.outputs.iter().rev().find(|(output, _)| output == name)?;
+        Some(Var { tape: self, id: *id })
     }
 
     /// Ends building.
@@ -253,6 +260,43 @@ impl<'t> Var<'t> {
     #[must_use]
     pub fn normalise(self, mean: Var<'t>, deviation: Var<'t>, scale: Var<'t>, shift: Var<'t>) -> Self {
         self.apply(Arc::new(ops::Normalise), &[mean, deviation, scale, shift])
+    }
+
+    /// The mean of `−ln softmax(x)[target]` over the rows that count: a loss, one number.
+    #[must_use]
+    pub fn cross_entropy(self, targets: &Arc<Targets>) -> Self {
+        self.apply(Arc::new(ops::CrossEntropy { targets: Arc::clone(targets) }), &[])
+    }
+
+    /// The mean of `−ln` of the weight that a head gives to where it should look: a loss, one number. The value holds
+    /// weights (batch, head, query, key).
+    #[must_use]
+    pub fn focus(self, wanted: &Arc<Looks>) -> Self {
+        self.apply(Arc::new(ops::Focus { wanted: Arc::clone(wanted) }), &[])
+    }
+
+    /// The same value, through which no gradient passes: a frozen layer, a memory.
+    #[must_use]
+    pub fn detached(self) -> Self {
+        self.apply(Arc::new(ops::Detach), &[])
+    }
+
+    /// `√(mean square + epsilon)` over the last axis.
+    #[must_use]
+    pub fn root_mean_square(self, epsilon: f32) -> Self {
+        self.apply(Arc::new(ops::RootMeanSquare { epsilon }), &[])
+    }
+
+    /// `x ÷ size × scale`, a size for each row and a scale along the last axis.
+    #[must_use]
+    pub fn rescale(self, size: Var<'t>, scale: Var<'t>) -> Self {
+        self.apply(Arc::new(ops::Rescale), &[size, scale])
+    }
+
+    /// The same axes in another order.
+    #[must_use]
+    pub fn arrange(self, order: &[Kind]) -> Self {
+        self.apply(Arc::new(ops::Arrange { order: order.into() }), &[])
     }
 
     /// One axis as two.

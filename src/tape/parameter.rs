@@ -69,6 +69,15 @@ impl Parameters {
         entry.value = Some(value);
     }
 
+    /// Takes the values out, to write on them and [`Parameters::set`] them again without a copy.
+    ///
+    /// # Panics
+    /// Where there are none.
+    pub fn take(&mut self, id: ParameterId) -> Tensor {
+        let entry = &mut self.entries[id.0 as usize];
+        entry.value.take().unwrap_or_else(|| panic!("parameter {} has a shape but no values", entry.name))
+    }
+
     /// How many numbers all parameters hold, each counted once.
     pub fn count(&self) -> u64 {
         self.entries.iter().map(|e| e.axes.iter().map(|a| a.len as u64).product::<u64>()).sum()

@@ -65,13 +65,25 @@ impl Tokenizer {
         let settings = Settings::read(dir)?;
         let path = dir.join("tokenizer.json");
         if let Some(json) = read(&path, MAX_VOCABULARY)? {
-            let inner = guarded(|| json.parse::<tokenizers::Tokenizer>())
-                .and_then(|parsed| parsed.map_err(|error| error.to_string()))
-                .map_err(|problem| invalid(&path, problem))?;
-            return Self::new(inner, path, &settings);
+            return Self::parse(&json, path, &settings);
         }
         let (inner, path) = build::from_vocabulary(dir, &settings)?;
         Self::new(inner, path, &settings)
+    }
+
+    /// A tokenizer from the text of a `tokenizer.json`; `path` is what messages call it.
+    ///
+    /// # Errors
+    /// If it cannot be used.
+    pub fn from_json(path: impl Into<PathBuf>, json: &str) -> Result<Self> {
+        Self::parse(json, path.into(), &Settings::default())
+    }
+
+    fn parse(json: &str, path: PathBuf, settings: &Settings) -> Result<Self> {
+        let inner = guarded(|| json.parse::<tokenizers::Tokenizer>())
+            .and_then(|parsed| parsed.map_err(|error| error.to_string()))
+            .map_err(|problem| invalid(&path, problem))?;
+        Self::new(inner, path, settings)
     }
 
     fn new(mut inner: tokenizers::Tokenizer, path: PathBuf, settings: &Settings) -> Result<Self> {

@@ -101,7 +101,8 @@ impl App {
             }
             Panel::Patching(panel) => {
                 let Some(other) = &self.other else { return Vec::new() };
-                let (other, what) = (Prompt::from_line(other), panel.what);
+                let other = self.subject.as_ref().map_or_else(|| Prompt::of(other), |subject| subject.prompt(other));
+                let what = panel.what;
                 Study::Patching(pass, other, what)
             }
         };

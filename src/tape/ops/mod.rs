@@ -3,17 +3,26 @@
 mod activate;
 mod append;
 mod combine;
+mod cross_entropy;
+mod detach;
+mod focus;
 mod gather;
 mod linear;
 mod masked;
 mod norm;
 mod product;
+mod rms;
 mod softmax;
 mod views;
 
 pub(super) use activate::Activate;
 pub(super) use append::Append;
 pub(super) use combine::{Combine, How, Scale};
+pub(super) use cross_entropy::CrossEntropy;
+pub use cross_entropy::Targets;
+pub(super) use detach::Detach;
+pub(super) use focus::Focus;
+pub use focus::{Look, Looks};
 pub(super) use gather::Gather;
 pub use gather::Ids;
 pub(super) use linear::Linear;
@@ -21,8 +30,9 @@ pub use linear::LinearLayout;
 pub(super) use masked::Masked;
 pub(super) use norm::{Deviation, Mean, Normalise};
 pub(super) use product::Product;
+pub(super) use rms::{Rescale, RootMeanSquare};
 pub(super) use softmax::{LogSoftmax, Softmax};
-pub(super) use views::{Merge, Rename, Select, Slice, Split};
+pub(super) use views::{Arrange, Merge, Rename, Select, Slice, Split};
 
 use std::sync::Arc;
 

@@ -32,6 +32,8 @@ pub struct Chrome<'a> {
     pub status: &'a Status,
     /// The bytes of the text that the token under the cursor covers.
     pub token: Option<(usize, usize)>,
+    /// Whether there are several attentions to choose from, so that the key for that is worth a hint.
+    pub streams: bool,
 }
 
 /// What stands right of the prompt.

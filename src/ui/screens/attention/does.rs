@@ -107,7 +107,7 @@ pub fn draw_changes(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, repl
     let title = Word::WithoutHeads.fill(language, &[&names(scene, usize::from(area.width / 2))]);
     let x = canvas.say(area, area.x, area.y, &title, Tone::Warm);
     let position = watched(scene);
-    let token = scene.pass.tokens.get(position).map_or("", |token| token.label.as_str());
+    let token = scene.pass.output_tokens().get(position).map_or("", |token| token.label.as_str());
     let place = format!("{}{}", text::fit(token, 10), text::subscript(position));
     let hint = Word::WhichMask.fill(language, &[&place]);
     if usize::from(area.right().saturating_sub(x + 2)) >= text::width(&hint) {

@@ -18,7 +18,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
     let area = titled(canvas, body, Word::AttributionTitle, Word::AttributionHint.text(language));
     let Some(attribution) = found(canvas, area, &panel.found) else { return };
     let Some(subject) = &app.subject else { return };
-    let asked = pass.tokens.get(attribution.position).map_or("", |token| token.label.as_str());
+    let asked = pass.output_tokens().get(attribution.position).map_or("", |token| token.label.as_str());
     let asked = format!("{asked}{}", text::subscript(attribution.position));
     let place = place_words(pass, &asked, language);
     let [logit, probability] = [number::significant(attribution.logit, 4), number::weight(attribution.probability)];

@@ -1,0 +1,180 @@
+//! The batches of a run: each follows from the recipe, the seed and the step alone, so that a run can be taken up anywhere.
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use super::example::{Example, Output};
+use super::guide::Guidance;
+use super::lesson::Lesson;
+use super::objective::ObjectiveError;
+use super::recipe::{Recipe, Task};
+use super::step::Batch;
+use crate::text::Tokenizer;
+use crate::world::{Document, Split, World};
+
+/// Batches made from the world as a recipe says.
+pub struct Corpus<'a> {
+    /// What is made.
+    pub recipe: &'a Recipe,
+    /// How texts become tokens.
+    pub tokenizer: &'a Tokenizer,
+    /// Which documents.
+    pub split: Split,
+}
+
+/// Documents of one task, one after another.
+struct Supply<'a> {
+    task: &'a Task,
+    documents: Box<dyn Iterator<Item = Document>>,
+}
+
+/// One number from several that have nothing to do with each other.
+fn mixed(parts: &[u64]) -> u64 {
+    parts.iter().fold(0xcbf2_9ce4_8422_2325, |hash, part| {
+        let hash = (hash ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^ (hash >> 29)
+    })
+}
+
+impl<'a> Corpus<'a> {
+    /// The batch of a step.
+    ///
+    /// # Errors
+    /// Where the tokenizer does not fit the recipe's objectives.
+    pub fn batch(&self, step: usize) -> Result<Batch, ObjectiveError> {
+        let seed = self.recipe.seed;
+        let mut draw = StdRng::seed_from_u64(mixed(&[seed, step as u64]));
+        let mut supplies: Vec<Supply<'a>> = self.supplies(mixed(&[seed, step as u64, 1]));
+        let length = self.recipe.phase(step).length;
+        let mut batch = Batch::default();
+        batch.guidance.resize(self.recipe.guides.len(), Guidance::default());
+        for _ in 0..self.recipe.batch {
+            let place = chosen(&supplies, &mut draw);
+            let (example, looks) = self.row(&mut supplies[place], length, &mut draw)?;
+            batch.examples.push(example);
+            for (guidance, looks) in batch.guidance.iter_mut().zip(looks) {
+                guidance.examples.push(looks);
+            }
+        }
+        Ok(batch)
+    }
+
+    fn supplies(&self, seed: u64) -> Vec<Supply<'a>> {
+        let supply = |(place, task): (usize, &'a Task)| {
+            let mix: Vec<(&str, f64)> = task.genres.iter().map(|(genre, share)| (genre.as_str(), *share)).collect();
+            let documents = World::shipped().documents(&mix, self.split, mixed(&[seed, place as u64]));
+            Supply { task, documents: Box::new(documents) }
+        };
+        self.recipe.tasks.iter().enumerate().map(supply).collect()
+    }
+
+    /// One example, or several joined, of at most so many tokens; and by guide where to look in it.
+    #[allow(clippy::type_complexity)]
+    fn row(
+        &self,
+        supply: &mut Supply<'_>,
+        length: usize,
+        draw: &mut StdRng,
+    ) -> Result<(Example, Vec<Vec<(usize, Vec<usize>)>>), ObjectiveError> {
+        let joins = Recipe::objective(supply.task).joins();
+        let (mut row, mut looks) = self.example(supply, length, joins, draw)?;
+        while joins && row.len() < length {
+            let (next, more) = self.example(supply, length, joins, draw)?;
+            let shift = row.len();
+            row.join(next);
+            for (looks, more) in looks.iter_mut().zip(more) {
+                let moved = |(query, keys): (usize, Vec<usize>)| {
+                    (query + shift, keys.into_iter().map(|key| key + shift).collect())
+                };
+                looks.extend(more.into_iter().map(moved));
+            }
+        }
+        row.truncate(length);
+        for looks in &mut looks {
+            looks.retain(|(query, keys)| *query < length && keys.iter().all(|&key| key < length));
+        }
+        Ok((row, looks))
+    }
+
+    /// The example of the next document that fits.
+    #[allow(clippy::type_complexity)]
+    fn example(
+        &self,
+        supply: &mut Supply<'_>,
+        length: usize,
+        joins: bool,
+        draw: &mut StdRng,
+    ) -> Result<(Example, Vec<Vec<(usize, Vec<usize>)>>), ObjectiveError> {
+        /// Documents that are looked at before a text that is too long is taken after all and cut.
+        const TRIES: usize = 1000;
+        let objective = Recipe::objective(supply.task);
+        let mut short = None;
+        for tried in 0..TRIES {
+            let Some(document) = supply.documents.next() else { break };
+            let stranger = if objective.id() == "bert-pretraining" { self.stranger(supply, draw) } else { None };
+            let lesson =
+                if objective.id() == "text-to-text" { Lesson::task(&document) } else { Some(Lesson::text(&document)) };
+            let Some(lesson) = lesson else { continue };
+            let example = match lesson.example(objective, stranger.as_deref(), self.tokenizer, draw) {
+                Err(error @ ObjectiveError::Short { .. }) => {
+                    short = Some(error);
+                    continue;
+                }
+                example => example?,
+            };
+            if !joins && example.len() > length && tried + 1 < TRIES {
+                continue;
+            }
+            let guides = self.recipe.guides.iter();
+            let looks = guides.map(|guide| lesson.looks(guide.job, guide.stream, &example)).collect();
+            return Ok((example, looks));
+        }
+        Err(short.unwrap_or(ObjectiveError::Short { objective: objective.id(), needed: "documents that it can use" }))
+    }
+
+    /// The end of some other document.
+    fn stranger(&self, supply: &mut Supply<'_>, draw: &mut StdRng) -> Option<String> {
+        let other = supply.documents.next()?;
+        let from = draw.random_range(0..other.sentences.len().max(1));
+        other.sentences.get(from).map(|sentence| other.text[sentence.start..].to_owned())
+    }
+}
+
+/// A task drawn by its share.
+fn chosen(supplies: &[Supply<'_>], draw: &mut StdRng) -> usize {
+    let total: f64 = supplies.iter().map(|supply| supply.task.share).sum();
+    let mut left = draw.random::<f64>() * total;
+    let place = supplies.iter().position(|supply| {
+        left -= supply.task.share;
+        left < 0.0
+    });
+    place.unwrap_or(supplies.len() - 1)
+}
+
+/// How often each target occurs in training, as the loss that this alone would give on some examples: for each token
+/// −ln of its share among 64 batches' targets, averaged over the places that count.
+///
+/// # Errors
+/// As [`Corpus::batch`].
+pub fn unigram_loss(corpus: &Corpus<'_>, examples: &[Example]) -> Result<f32, ObjectiveError> {
+    const BATCHES: usize = 64;
+    let mut counts: std::collections::HashMap<u32, f64> = std::collections::HashMap::new();
+    let mut all = 0.0;
+    for step in 0..BATCHES {
+        for token in corpus.batch(step)?.examples.iter().flat_map(counted_tokens) {
+            *counts.entry(token).or_default() += 1.0;
+            all += 1.0;
+        }
+    }
+    // One more of each token that never came, so that none is impossible.
+    let unseen = corpus.tokenizer.vocab_size() as f64;
+    let surprise = |token: u32| -((counts.get(&token).copied().unwrap_or(0.0) + 1.0) / (all + unseen)).ln();
+    let surprises: Vec<f64> = examples.iter().flat_map(counted_tokens).map(surprise).collect();
+    Ok((surprises.iter().sum::<f64>() / surprises.len().max(1) as f64) as f32)
+}
+
+/// The tokens that an example counts.
+fn counted_tokens(example: &Example) -> Vec<u32> {
+    let terms = example.terms.iter().filter(|term| term.output == Output::Tokens);
+    terms.flat_map(|term| term.targets.iter().flatten().copied()).collect()
+}

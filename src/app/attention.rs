@@ -292,9 +292,7 @@ impl AttentionState {
         let heads = self.attention(pass).map_or(0, |attention| attention.heads);
         let layer: Vec<(usize, usize)> = (0..heads).map(|head| (self.index, head)).collect();
         if layer.iter().all(|head| self.off.contains(head)) {
-            layer.iter().for_each(|head| {
-                self.off.remove(head);
-            });
+            self.off.retain(|head| !layer.contains(head));
         } else {
             self.off.extend(layer);
         }

@@ -11,6 +11,7 @@ use super::output::{self, number, share, texts_of};
 use super::table::{Align, Table};
 use crate::explore::{Attributed, Attribution, Pass, Question, Subject, TokenView};
 use crate::tape::{Kind, Run};
+use crate::text::Token;
 
 /// The arguments.
 #[derive(clap::Args)]
@@ -72,7 +73,7 @@ pub fn token(subject: &Subject, word: &str) -> color_eyre::Result<u32> {
     if let Some(id) = tokenizer.id(word).or_else(|| word.parse().ok()) {
         return Ok(id);
     }
-    let pieces: Vec<String> = tokenizer.encode(word, None, false)?.tokens.iter().map(|token| token.label()).collect();
+    let pieces: Vec<String> = tokenizer.encode(word, None, false)?.tokens.iter().map(Token::label).collect();
     bail!("{word:?} is no single token of this vocabulary, but {}: {}", pieces.len(), pieces.join(" "))
 }
 

@@ -99,14 +99,12 @@ fn check(links: &[Link], pass: &Pass) -> color_eyre::Result<()> {
 fn pattern(word: &str, links: &[Link]) -> color_eyre::Result<Pattern> {
     let gold = links.iter().map(|link| Pattern::Gold(link.kind.clone()));
     let known: Vec<Pattern> = Pattern::NAMED.into_iter().chain(gold).collect();
-    match known.iter().find(|pattern| pattern.id() == word) {
-        Some(pattern) => Ok(pattern.clone()),
-        None => {
-            let mut words: Vec<&str> = known.iter().map(Pattern::id).collect();
-            words.dedup();
-            bail!("there is no pattern {word:?}; there is: {}", words.join(", "))
-        }
+    if let Some(pattern) = known.iter().find(|pattern| pattern.id() == word) {
+        return Ok(pattern.clone());
     }
+    let mut words: Vec<&str> = known.iter().map(Pattern::id).collect();
+    words.dedup();
+    bail!("there is no pattern {word:?}; there is: {}", words.join(", "))
 }
 
 struct List<'a> {

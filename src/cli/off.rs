@@ -12,6 +12,7 @@ use crate::models::Predicts;
 use crate::tape::Run;
 
 /// What is to be shown.
+#[derive(Clone, Copy)]
 pub struct Shown {
     /// How many candidates of before, and of after.
     pub top: usize,

@@ -63,8 +63,14 @@ impl Attribution {
             let message = format!("there is no token {token}: the vocabulary has {vocabulary} entries");
             return Err(ExploreError::Prompt(message));
         }
-        let Some(record) = learning(&pass.record, run) else { return Ok(None) };
-        let record = record.as_ref().unwrap_or(&pass.record);
+        let again = if is_whole(&pass.record) {
+            None
+        } else {
+            let graph = pass.record.graph();
+            let Some(record) = graph.run(pass.record.parameters(), &Keep::Learning, run) else { return Ok(None) };
+            Some(record)
+        };
+        let record = again.as_ref().unwrap_or(&pass.record);
         let Some(streams) = gradient_times_input(record, logits, (position, token as usize), run) else {
             return Ok(None);
         };
@@ -73,12 +79,9 @@ impl Attribution {
     }
 }
 
-/// A record that has what the way back reads, where the given one has not kept it; `Some(None)` where it has. `None`
-/// where the run was cancelled.
-fn learning(record: &Record, run: Run<'_>) -> Option<Option<Record>> {
-    let graph = record.graph();
-    let whole = graph.nodes().all(|(id, node)| node.operation().is_none() || record.get(id).is_some());
-    if whole { Some(None) } else { graph.run(record.parameters(), &Keep::Learning, run).map(Some) }
+/// Whether a record has kept everything, so that the way back finds what it reads.
+fn is_whole(record: &Record) -> bool {
+    record.graph().nodes().all(|(id, node)| node.operation().is_none() || record.get(id).is_some())
 }
 
 fn gradient_times_input(

@@ -163,7 +163,9 @@ impl Record {
     /// computed, and nothing is kept. `None` where it was cancelled.
     pub fn replay_for(&self, replaced: &[(NodeId, Tensor)], wanted: &[NodeId], run: Run<'_>) -> Option<Vec<Tensor>> {
         let mut flags = vec![false; self.graph.len()];
-        wanted.iter().for_each(|id| flags[id.index()] = true);
+        for id in wanted {
+            flags[id.index()] = true;
+        }
         let values = self.evaluate_replaced(replaced, &flags, run)?;
         Some(wanted.iter().map(|id| values[id.index()].clone().expect("a wanted value is computed")).collect())
     }

@@ -16,7 +16,7 @@ use ratatui::style::Modifier;
 pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: &AttributionPanel) {
     let language = canvas.language;
     let area = titled(canvas, body, Word::AttributionTitle, Word::AttributionHint.text(language));
-    let Some(attribution) = found(canvas, area, &panel.found) else { return };
+    let Some(attribution) = found(canvas, area, panel.found.as_ref()) else { return };
     let Some(subject) = &app.subject else { return };
     let asked = pass.output_tokens().get(attribution.position).map_or("", |token| token.label.as_str());
     let asked = format!("{asked}{}", text::subscript(attribution.position));

@@ -9,6 +9,9 @@ use ratatui::style::{Modifier, Style};
 /// Columns of the names of the rows.
 pub const NAMES: u16 = 9;
 
+/// What stands at a row and a column, and how it looks; `None` where there is nothing.
+pub type CellWords<'a> = dyn Fn(&Canvas<'_>, usize, usize) -> Option<(String, Style)> + 'a;
+
 /// The table; it scrolls both ways so that the cursor is seen.
 pub struct Table<'a> {
     /// The names of the rows, the uppermost first.
@@ -20,7 +23,7 @@ pub struct Table<'a> {
     /// Row, counted from above, and column.
     pub cursor: (usize, usize),
     /// What stands in a cell, and how it looks; `None` where there is none.
-    pub cell: &'a dyn Fn(&Canvas<'_>, usize, usize) -> Option<(String, Style)>,
+    pub cell: &'a CellWords<'a>,
 }
 
 impl Table<'_> {
@@ -40,14 +43,14 @@ impl Table<'_> {
         let inner = usize::from(self.width - 1);
         for column in 0..across {
             let at = first.1 + column;
-            let style = self.label(canvas, at == self.cursor.1);
+            let style = label(canvas, at == self.cursor.1);
             let x = area.x + NAMES + column as u16 * self.width;
             canvas.put(area, x, area.y, &text::fit(&self.heads[at], inner), style);
         }
         for line in 0..down {
             let row = first.0 + line;
             let y = area.y + 1 + line as u16;
-            let style = self.label(canvas, row == self.cursor.0);
+            let style = label(canvas, row == self.cursor.0);
             canvas.put(area, area.x, y, &text::fit(&self.rows[row], usize::from(NAMES - 1)), style);
             for column in 0..across {
                 let x = area.x + NAMES + column as u16 * self.width;
@@ -66,10 +69,6 @@ impl Table<'_> {
         down as u16 + 1
     }
 
-    fn label(&self, canvas: &Canvas<'_>, chosen: bool) -> Style {
-        if chosen { canvas.theme.cursor_label() } else { canvas.theme.style(Tone::Dim) }
-    }
-
     fn draw_cell(&self, canvas: &mut Canvas<'_>, place: Rect, (row, column): (usize, usize)) {
         let Some((words, style)) = (self.cell)(canvas, row, column) else { return };
         let chosen = (row, column) == self.cursor;
@@ -81,4 +80,8 @@ impl Table<'_> {
             canvas.hits.set_cursor(before.x, before.y);
         }
     }
+}
+
+fn label(canvas: &Canvas<'_>, chosen: bool) -> Style {
+    if chosen { canvas.theme.cursor_label() } else { canvas.theme.style(Tone::Dim) }
 }

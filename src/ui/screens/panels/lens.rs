@@ -30,7 +30,7 @@ struct Scene<'a> {
 /// Draws the table and, below, the cell under the cursor.
 pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: &LensPanel) {
     let area = titled(canvas, body, Word::LensTitle, Word::LensHint.text(canvas.language));
-    let Some(lens) = found(canvas, area, &panel.found) else { return };
+    let Some(lens) = found(canvas, area, panel.found.as_ref()) else { return };
     let labels = pass.labels(Kind::Token, lens.positions(), lens.stream);
     let labels: Vec<String> = labels.iter().map(|token| token.label.clone()).collect();
     let cursor = (panel.row(), app.cursor.query.min(lens.positions().saturating_sub(1)));

@@ -8,9 +8,11 @@ mod patching;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use ratatui::layout::Rect;
 
-use crate::app::panel::{Found, Panel};
+use crate::app::panel::Panel;
 use crate::app::{App, Language, Word};
 use crate::explore::Pass;
 use crate::models::Predicts;
@@ -39,7 +41,7 @@ fn titled(canvas: &mut Canvas<'_>, body: Body, title: Word, hint: &str) -> Rect 
 }
 
 /// What was found; where nothing was, why not or that it is coming.
-fn found<'a, T>(canvas: &mut Canvas<'_>, area: Rect, found: &'a Found<T>) -> Option<&'a T> {
+fn found<'a, T>(canvas: &mut Canvas<'_>, area: Rect, found: Option<&'a Result<Arc<T>, String>>) -> Option<&'a T> {
     match found {
         Some(Ok(found)) => return Some(found),
         Some(Err(fault)) => canvas.say_wrapped(area, fault, Tone::Warm),

@@ -40,7 +40,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
         canvas.say(area, area.x + side, y, &text::fit(&words.replace(['\n', '\t'], " "), room), Tone::Text);
     }
     let rest = Rect { y: area.y + 3, height: area.height.saturating_sub(3), ..area };
-    let Some(patching) = found(canvas, rest, &panel.found) else { return };
+    let Some(patching) = found(canvas, rest, panel.found.as_ref()) else { return };
     draw_answer(canvas, Rect { y: area.y + 2, height: 1, ..area }, app, patching);
     let rest = Rect { y: rest.y + 1, height: rest.height.saturating_sub(1), ..rest };
     let map = Rect { height: rest.height.saturating_sub(BELOW), ..rest };

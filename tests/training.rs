@@ -113,8 +113,10 @@ fn the_loss_of_gpt2() {
 
 #[test]
 fn the_loss_of_bert() {
-    let examples =
-        vec![example("bert", "bert-pretraining", story(STORY.len()), 1), example("bert", "bert-pretraining", story(56), 2)];
+    let examples = vec![
+        example("bert", "bert-pretraining", story(STORY.len()), 1),
+        example("bert", "bert-pretraining", story(56), 2),
+    ];
     let guide = guide(Attention::Encoder, Job::Coreference);
     let guidance = Guidance { examples: vec![vec![(2, vec![5, 6])], vec![(3, vec![1])]] };
     check("bert", &Batch { examples, guidance: vec![guidance] }, &[(&guide, 0.5)]);

@@ -109,6 +109,15 @@ actions! {
     NextStream = "next_stream" ["stream", "流"] ["Encoder, decoder or cross: the next", "编码器、解码器、交叉：下一种"];
     PreviousStream = "previous_stream" ["stream", "流"] ["Encoder, decoder or cross: the one before", "编码器、解码器、交叉：上一种"];
     NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];
+    SwitchOffLayer = "switch_off_layer" ["layer off", "关闭整层"] ["Switch all heads of this layer off or on", "关闭或打开此层的所有头"];
+    SwitchOffOthers = "switch_off_others" ["only this", "只留此头"] ["Switch all heads off but this one", "只保留此头，关闭其余所有头"];
+    AllOn = "all_on" ["all on", "全部打开"] ["Switch all heads on again", "重新打开所有头"];
+    ShowHeads = "show_heads" ["heads", "各头"] ["Rank all heads by what they do", "按各头所做的事排序"];
+    ShowLens = "show_lens" ["by layer", "逐层预测"] ["See what each layer would predict", "查看每一层会预测什么"];
+    ShowAttribution = "show_attribution" ["why", "归因"] ["See what a prediction rests on", "查看预测依据哪些词元"];
+    ShowPatching = "show_patching" ["patch", "修补"] ["Put in values of another text's pass", "放入另一段文本的中间值"];
+    OtherText = "other_text" ["other text", "另一文本"] ["Type the other text", "输入另一段文本"];
+    PatchHeads = "patch_heads" ["heads", "头"] ["Put in positions or heads", "替换位置或替换头"];
 }
 
 impl fmt::Display for Action {

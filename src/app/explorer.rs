@@ -1,6 +1,8 @@
 //! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
+mod panels;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +11,9 @@ use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::{self, FillState};
 use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
-use super::shell::{Gravity, Overlay, Progress, Request};
+use super::shell::{Gravity, Progress, Request};
 use super::steps::StepsState;
-use super::{Action, Command, Cursor, Key, Place, Screen, Shell, Target, Trail};
+use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
 use crate::explore::{Pass, Prompt, Subject, Summary};
 use crate::models::Predicts;
 use crate::tape::{NodeId, Record, ScopeId, Stream};
@@ -68,6 +70,10 @@ pub struct App {
     pub fill: FillState,
     /// Whether the writing or filling screen lies over the steps.
     pub writing: bool,
+    /// The panel over the screen.
+    pub panel: Option<Panel>,
+    /// The other text, whose pass values are taken from.
+    pub other: Option<String>,
     /// The first line shown on the model screen.
     pub scroll: usize,
     /// Why the text could not be run, while it cannot.
@@ -96,6 +102,8 @@ impl App {
             decode: DecodeState::default(),
             fill: FillState::default(),
             writing: false,
+            panel: None,
+            other: None,
             scroll: 0,
             fault: None,
             job: None,
@@ -112,6 +120,9 @@ impl App {
 
     /// The place that the open screen is.
     pub fn place(&self) -> Place {
+        if let Some(panel) = &self.panel {
+            return panel.place();
+        }
         match self.shell.screen {
             Screen::Steps if self.writing && self.predicts() == Predicts::Masked => Place::Fill,
             Screen::Steps if self.writing => Place::Decode,
@@ -183,6 +194,8 @@ impl App {
             Some(Request::Quit) => vec![Effect::Quit],
             Some(Request::Cancel) => {
                 self.job = None;
+                // What it waits for will not come.
+                self.panel = self.panel.take().filter(|panel| !panel.is_empty());
                 vec![Effect::Cancel]
             }
             Some(Request::Mouse(taken)) => vec![Effect::Mouse(taken)],
@@ -191,6 +204,7 @@ impl App {
                 self.shell.prompt.set(&text);
                 self.run_prompt()
             }
+            Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
         }
@@ -220,10 +234,14 @@ impl App {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(panel) = Panel::opened_by(command.action) {
+            return self.toggle_panel(panel);
+        }
         match command.action {
             Action::Write => return self.toggle_writing(),
             Action::MaskToken => return self.mask_token(),
             action if Screen::opened_by(action).is_some() => return self.opened(),
+            _ if self.panel.is_some() => return self.panel_command(command),
             _ => {}
         }
         match self.place() {
@@ -272,6 +290,7 @@ impl App {
 
     /// A screen was opened by its key: leaving the written text shows its attention whole.
     fn opened(&mut self) -> Vec<Effect> {
+        self.panel = None;
         if !self.writing {
             return self.on_screen();
         }
@@ -292,11 +311,12 @@ impl App {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         match self.place() {
             Place::Steps | Place::Attention | Place::AttentionLines => self.open_hidden(&pass),
-            _ => Vec::new(),
+            _ => self.study(),
         }
     }
 
     fn toggle_writing(&mut self) -> Vec<Effect> {
+        self.panel = None;
         self.shell.screen = Screen::Steps;
         self.writing = !self.writing;
         match self.predicts() {
@@ -375,9 +395,17 @@ impl App {
         self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Write(..)))
     }
 
+    fn is_replaying(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Replay(..)))
+    }
+
     /// A token that is being written is taken back by not waiting for it.
     fn stop_writing(&mut self) -> Vec<Effect> {
         self.decode.playing = false;
+        self.stop()
+    }
+
+    fn stop(&mut self) -> Vec<Effect> {
         self.job = None;
         self.shell.progress = None;
         vec![Effect::Cancel]
@@ -398,7 +426,8 @@ impl App {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         if self.attention.off.is_empty() {
             self.attention.without = None;
-            return Vec::new();
+            // A replay that is on its way is of no interest any more.
+            return if self.is_replaying() { self.stop() } else { Vec::new() };
         }
         let off = self.attention.off.iter().copied().collect();
         self.start(Work::Replay(pass, off))
@@ -462,6 +491,9 @@ impl App {
 
     fn click(&mut self, target: Target) -> Vec<Effect> {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
+        if self.panel.is_some() {
+            return self.panel_click(target);
+        }
         match self.place() {
             Place::Steps => {
                 self.steps.click(target, &pass, &mut self.cursor);
@@ -562,9 +594,16 @@ impl App {
                 // The first pass of a text that is written is the pass over its prompt.
                 if fresh { self.take_pass(first) } else { Vec::new() }
             }
-            Outcome::Replay(record, overviews) => {
+            Outcome::Replay(record, overviews, measured) => {
                 (self.attention.without, self.attention.overviews) = (Some(record), Some(overviews));
+                self.attention.measured = Some(measured);
                 self.on_screen()
+            }
+            Outcome::Found(finding) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.take(finding);
+                }
+                Vec::new()
             }
             Outcome::Opened => match self.pass.clone() {
                 Some(pass) => self.open_next(&pass),
@@ -591,6 +630,9 @@ impl App {
         self.keep_cursor(&pass);
         self.summary = self.subject.as_ref().map(|subject| Summary::of(subject, &pass));
         self.pass = Some(pass);
+        if let Some(panel) = &mut self.panel {
+            panel.fit();
+        }
         let again = self.replay();
         if again.is_empty() { self.on_screen() } else { again }
     }
@@ -628,6 +670,6 @@ impl App {
 
     /// Whether help or palette lie on top.
     pub fn is_covered(&self) -> bool {
-        matches!(self.shell.overlay, Some(Overlay::Help(..) | Overlay::Palette(_)))
+        self.shell.overlay.is_some()
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Word;
-use crate::explore::{Decoding, Overview, Pass, Prompt, Sampling};
+use super::{Finding, Study, Word};
+use crate::explore::{Decoding, Measured, Overview, Pass, Prompt, Sampling};
 use crate::tape::{Record, ScopeId};
 
 /// A piece of work by its number; what comes back of an older one is dropped.
@@ -28,6 +28,8 @@ pub enum Work {
     Replay(Arc<Pass>, Vec<(usize, usize)>),
     /// Recompute what was not kept of a part of a pass.
     Open(Opening, ScopeId),
+    /// Work something out from a pass.
+    Study(Study),
 }
 
 /// What is opened: the values of a pass, or of its replay.
@@ -47,12 +49,17 @@ pub enum Recorded {
 }
 
 impl Recorded {
+    /// The record itself.
+    pub fn record(&self) -> &Record {
+        match self {
+            Self::Pass(pass) => &pass.record,
+            Self::Replay(record) => record,
+        }
+    }
+
     /// Recomputes what was not kept of a part.
     pub fn open(&self, scope: ScopeId) {
-        match self {
-            Self::Pass(pass) => pass.record.open(scope),
-            Self::Replay(record) => record.open(scope),
-        }
+        self.record().open(scope);
     }
 }
 
@@ -64,6 +71,7 @@ impl Work {
             Work::Decode(..) | Work::Write(..) => Word::Writing,
             Work::Replay(..) => Word::Replaying,
             Work::Open(..) => Word::Recomputing,
+            Work::Study(study) => study.word(),
         }
     }
 }
@@ -75,8 +83,10 @@ pub enum Outcome {
     Pass(Arc<Pass>),
     /// A text with one more token.
     Decoding(Arc<Decoding>),
-    /// A pass without some heads.
-    Replay(Arc<Record>, Arc<[Option<Overview>]>),
+    /// A pass without some heads, its maps made small, and what its heads do.
+    Replay(Arc<Record>, Arc<[Option<Overview>]>, Arc<Measured>),
+    /// What was worked out from a pass, or why it could not be.
+    Found(Result<Finding, String>),
     /// What was asked for is at hand in the pass now.
     Opened,
     /// It was cancelled.

@@ -29,11 +29,21 @@ pub enum Place {
     Palette,
     /// The list of keys.
     Help,
+    /// All heads by what they do.
+    Heads,
+    /// What each layer would predict.
+    Lens,
+    /// What a prediction rests on.
+    Attribution,
+    /// What of another text brings its answer.
+    Patching,
+    /// That other text being typed.
+    OtherText,
 }
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::Global,
         Self::Model,
         Self::Steps,
@@ -45,11 +55,16 @@ impl Place {
         Self::Prompt,
         Self::Palette,
         Self::Help,
+        Self::Heads,
+        Self::Lens,
+        Self::Attribution,
+        Self::Patching,
+        Self::OtherText,
     ];
 
     /// Whether letters are text here, so that only keys which write nothing keep their global meaning.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Prompt | Self::Palette)
+        matches!(self, Self::Prompt | Self::Palette | Self::OtherText)
     }
 
     /// Its name for people.
@@ -66,6 +81,11 @@ impl Place {
             Self::Prompt => Word::PromptLine,
             Self::Palette => Word::Palette,
             Self::Help => Word::Help,
+            Self::Heads => Word::HeadsTitle,
+            Self::Lens => Word::LensTitle,
+            Self::Attribution => Word::AttributionTitle,
+            Self::Patching => Word::PatchingTitle,
+            Self::OtherText => Word::OtherTextTitle,
         }
     }
 }

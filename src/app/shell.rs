@@ -20,6 +20,8 @@ pub enum Overlay {
     Help(Place, usize),
     /// The command palette.
     Palette(Palette),
+    /// Another text for the model, being typed.
+    OtherText(Prompt),
 }
 
 /// How grave a message is.
@@ -79,6 +81,8 @@ pub enum Request {
     Mouse(bool),
     /// Something chosen in the palette by its id.
     Open(String),
+    /// Another text was typed, to take values from.
+    OtherText(String),
     /// Not for the shell: the open screen's own business.
     Screen(Command),
     /// A click or drag on the screen's own parts.
@@ -145,6 +149,7 @@ impl Shell {
         match (&self.overlay, &self.editing) {
             (Some(Overlay::Help(..)), _) => Place::Help,
             (Some(Overlay::Palette(_)), _) => Place::Palette,
+            (Some(Overlay::OtherText(_)), _) => Place::OtherText,
             (None, Some(_)) => Place::Prompt,
             (None, None) => screen,
         }
@@ -179,6 +184,8 @@ impl Shell {
             && palette.query.type_key(key)
         {
             palette.search();
+        } else if let Some(Overlay::OtherText(text)) = &mut self.overlay {
+            text.type_key(key);
         } else if self.overlay.is_none() && self.editing.is_some() {
             self.prompt.type_key(key);
         }
@@ -192,6 +199,7 @@ impl Shell {
                 palette.query.paste(text);
                 palette.search();
             }
+            Some(Overlay::OtherText(typed)) => typed.paste(text),
             Some(Overlay::Help(..)) => {}
             None => {
                 self.start_editing();
@@ -263,6 +271,13 @@ impl Shell {
         None
     }
 
+    /// Lets another text be typed, beginning with this one.
+    pub fn ask_other_text(&mut self, begin: &str) {
+        let mut text = Prompt::default();
+        text.set(begin);
+        self.overlay = Some(Overlay::OtherText(text));
+    }
+
     fn next_theme(&mut self) {
         let at = THEMES.iter().position(|theme| *theme == self.theme).unwrap_or(0);
         self.theme = THEMES[(at + 1) % THEMES.len()];
@@ -316,13 +331,20 @@ impl Shell {
                     palette.search();
                 }
             }
+            Some(Overlay::OtherText(text)) => {
+                text.edit(command.action);
+            }
             None => {}
         }
         None
     }
 
     fn accept_choice(&mut self, screen: Place) -> Option<Request> {
-        let Some(Overlay::Palette(palette)) = self.overlay.take() else { return None };
+        let palette = match self.overlay.take()? {
+            Overlay::Palette(palette) => palette,
+            Overlay::OtherText(text) => return Some(Request::OtherText(text.text().to_owned())),
+            Overlay::Help(..) => return None,
+        };
         match palette.chosen()? {
             Choice::Action(action) => self.act((*action).into(), screen),
             Choice::Open(id) => Some(Request::Open(id.clone())),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 pub use crate::explore::trial::{bert, gpt2, spoiled, t5};
 
 use super::{App, Effect, Input, Job, Key, Language, Message, Outcome, Shell, Target, Work};
-use crate::explore::{Decoding, Overview, Pass, Subject};
+use crate::explore::{Decoding, Measured, Overview, Pass, Subject};
 use crate::models::Loaded;
 use crate::tape::Run;
 use crate::tensor::Pool;
@@ -58,7 +58,12 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
         Work::Replay(pass, off) => {
             let record = pass.without_heads(off, run).unwrap();
             let overviews = Overview::all(&record, &pass.attentions);
-            Ok(Outcome::Replay(Arc::new(record), overviews))
+            let measured = Measured::of(pass, &record, &[]);
+            Ok(Outcome::Replay(Arc::new(record), overviews, Arc::new(measured)))
+        }
+        Work::Study(study) => {
+            let found = study.run(subject, run).map(Option::unwrap);
+            Ok(Outcome::Found(found.map_err(|error| error.to_string())))
         }
         Work::Open(opening, scope) => {
             opening.record.open(*scope);

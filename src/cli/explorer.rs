@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use ratatui::Frame;
 
+use crate::app::shell::Gravity;
 use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Shell, Work};
-use crate::explore::{Decoding, ExploreError, Overview, Pass, Subject};
+use crate::explore::{Decoding, ExploreError, Measured, Overview, Pass, Subject};
 use crate::tape::Run;
 use crate::term::{self, End, Event, Events, Flow, Mouse, MouseKind, Program, Waker};
 use crate::ui::{self, ColorDepth, Hits, Look};
@@ -60,6 +61,9 @@ pub fn app(subject: Arc<Subject>, language: Language, mouse: bool, text: Option<
     shell.mouse = mouse;
     let first = if subject.tokenizer().is_none() { FIRST_IDS } else { FIRST_TEXT };
     shell.prompt.set(text.unwrap_or(first));
+    if let Some(fault) = subject.card_fault() {
+        shell.say(Gravity::Warning, fault);
+    }
     Ok(App::new(shell, Some(subject)))
 }
 
@@ -140,6 +144,7 @@ pub fn carry_out(
             pass.map(|pass| {
                 // What the filling screen shows takes a while where the vocabulary is long.
                 pass.expected();
+                pass.measured();
                 Outcome::Pass(Arc::new(pass))
             })
         }),
@@ -147,8 +152,14 @@ pub fn carry_out(
         Work::Write(decoding, id) => decoding.write(subject, *id, run).map(written),
         Work::Replay(pass, off) => Ok(pass.without_heads(off, run).map(|record| {
             let overviews = Overview::all(&record, &pass.attentions);
-            Outcome::Replay(Arc::new(record), overviews)
+            let measured = Measured::of(pass, &record, &[]);
+            Outcome::Replay(Arc::new(record), overviews, Arc::new(measured))
         })),
+        // What cannot be worked out is said in the panel: the text is none the worse for it.
+        Work::Study(study) => match study.run(subject, run) {
+            Ok(found) => Ok(found.map(|finding| Outcome::Found(Ok(finding)))),
+            Err(error) => Ok(Some(Outcome::Found(Err(error.to_string())))),
+        },
         Work::Open(pass, scope) => {
             pass.record.open(*scope);
             Ok(Some(Outcome::Opened))

@@ -4,8 +4,10 @@ mod attention;
 mod decode;
 mod derivation;
 mod fill;
+mod jobs;
 mod lines;
 mod model;
+mod panels;
 mod shown;
 mod steps;
 #[cfg(test)]
@@ -50,6 +52,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::Decode => decode::draw(canvas, body, app),
         Place::Fill => fill::draw(canvas, body, app, pass),
         Place::Steps => steps::draw(canvas, body, app, pass),
+        Place::Heads | Place::Lens | Place::Attribution | Place::Patching => panels::draw(canvas, body, app, pass),
         _ => model::draw(canvas, body, app),
     }
 }

@@ -31,8 +31,14 @@ fn screen_of(shell: &Shell, size: (u16, u16), theme: &Theme) -> (Buffer, Hits) {
     let loaded = ["gpt-2 mini".to_owned(), "199 232 parameters".to_owned(), "3 layers × 4 heads of 16".to_owned()];
     let status = Status { bar: None, pieces: vec![("21 tokens".into(), Tone::Dim)] };
     let at = TEXT.find("She").unwrap();
-    let chrome =
-        Chrome { shell, place: Place::Attention, loaded: &loaded, status: &status, token: Some((at - 1, at + 3)) };
+    let chrome = Chrome {
+        shell,
+        place: Place::Attention,
+        loaded: &loaded,
+        status: &status,
+        token: Some((at - 1, at + 3)),
+        filter: None,
+    };
     let mut hits = Hits::new();
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
     terminal
@@ -163,8 +169,14 @@ fn a_legend_beside_a_map() {
     // What a screen author writes.
     let value = |row: usize, col: usize| if row == col { 0.9 } else { 0.05 };
     let shell = shell(Language::En);
-    let chrome =
-        Chrome { shell: &shell, place: Place::Attention, loaded: &[], status: &Status::default(), token: None };
+    let chrome = Chrome {
+        shell: &shell,
+        place: Place::Attention,
+        loaded: &[],
+        status: &Status::default(),
+        token: None,
+        filter: None,
+    };
     let (buffer, _) = crate::ui::testing::drawn((120, 36), &dark(), Language::En, |canvas, area| {
         draw_on(canvas, area, &chrome, |canvas, body| {
             let drawn = Heatmap::new(8, 8, &value).cursor(Some((2, 2))).draw(canvas, body.area);

@@ -10,11 +10,11 @@ fn state() -> CatalogueState {
 }
 
 fn ids(state: &CatalogueState) -> Vec<&str> {
-    let entry = |row| match row {
-        &Row::Entry(ref id) => Some(id.as_str()),
+    let entries = state.rows().iter().filter_map(|row| match row {
+        Row::Entry(id) => Some(id.as_str()),
         Row::Group(..) => None,
-    };
-    state.rows().iter().filter_map(entry).collect()
+    });
+    entries.collect()
 }
 
 #[test]

@@ -111,8 +111,9 @@ fn the_palette() {
 #[test]
 fn what_the_mouse_meets() {
     let (_, hits) = screen_of(&shell(Language::En), (120, 36), &dark());
-    assert_eq!(hits.at(14, 0), Some(Target::Tab(2)));
-    assert_eq!(hits.at(35, 0), Some(Target::Tab(4)));
+    assert_eq!(hits.at(14, 0), Some(Target::Tab(1)));
+    assert_eq!(hits.at(30, 0), Some(Target::Tab(2)));
+    assert_eq!(hits.at(50, 0), Some(Target::Tab(4)));
     assert_eq!(hits.at(118, 0), Some(Target::Key(crate::app::Action::Help)));
     assert_eq!(hits.at(3 + 10, 34), Some(Target::Prompt(10)));
     assert_eq!(hits.at(1, 35), Some(Target::Key(crate::app::Action::PreviousHead)));

@@ -174,7 +174,9 @@ impl Card<'_> {
         for (word, texts) in [(Word::OmittedTitle, &entry.omitted), (Word::NotesTitle, &entry.notes)] {
             if !texts.is_empty() {
                 self.title(word);
-                texts.iter().for_each(|text| self.page.item("·", &pick(text, language), Tone::Faint, Tone::Text));
+                for text in texts {
+                    self.page.item("·", &pick(text, language), Tone::Faint, Tone::Text);
+                }
             }
         }
         self.title(Word::SourcesTitle);

@@ -81,7 +81,11 @@ impl Columns {
     fn of(width: u16) -> Self {
         // Mark, date and number, with a blank between any two columns.
         let rest = width.saturating_sub(1 + 2 + 8 + 9 + 1);
-        let bar = if width >= 62 { 7 } else { 0 };
+        let bar = match width {
+            0..52 => 0,
+            52..72 => 5,
+            _ => 10,
+        };
         let rest = rest.saturating_sub(bar + 1);
         let name = (rest * 3 / 5).min(26);
         Self { name, makers: rest.saturating_sub(name + 1).min(30), bar }

@@ -96,7 +96,7 @@ fn decode(loaded: &Loaded, pool: &Arc<Pool>, mut peer: Option<&mut Peer>) {
             let [key, value] = Cache::outputs(layer).map(|name| record.output(&name).expect("a cache"));
             (key, value)
         });
-        Cache { layers: layers.collect() }
+        Cache { layers: layers.collect(), ..Cache::default() }
     };
     let mut cache = step(&ids(128, 50257), Cache::default());
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());

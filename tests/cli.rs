@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 
 use assert_cmd::Command;
-use common::{assert_close, gpt2_config, parity_checkpoint, record, tiny_bert, tiny_gpt2, write_checkpoint};
+use common::{assert_close, gpt2_config, parity_checkpoint, record, tiny_bert, tiny_gpt2, tiny_t5, write_checkpoint};
 use headscope::checkpoint::Checkpoint;
 use headscope::models::{self, Inputs};
 use headscope::tape::Keep;
@@ -24,6 +24,12 @@ fn gpt2(class: &str) -> TempDir {
 fn bert(class: &str) -> TempDir {
     let dir = tempfile::tempdir().expect("a directory");
     tiny_bert(dir.path(), class);
+    dir
+}
+
+fn t5(class: &str) -> TempDir {
+    let dir = tempfile::tempdir().expect("a directory");
+    tiny_t5(dir.path(), class);
     dir
 }
 
@@ -457,4 +463,159 @@ fn numbers_that_are_none_are_said() {
     let result: Value = serde_json::from_slice(&output.stdout).expect("JSON all the same");
     assert_eq!(result["predictions"][0]["candidates"][0]["logit"], Value::Null);
     assert!(String::from_utf8_lossy(&output.stderr).contains("non-finite"));
+}
+
+/// What the model expects after a target.
+fn expected(dir: &Path, source: &[u32], target: &[u32]) -> Vec<f32> {
+    let logits = official(dir, &Inputs::ids(source).with_target(target), "logits");
+    logits.select(0, 0).select(0, target.len() - 1).to_vec()
+}
+
+#[test]
+fn t5_writes_a_target_of_its_own() {
+    let dir = t5("T5ForConditionalGeneration");
+    let result = json_of("run", dir.path(), &["the cat sat", "--steps", "5"]);
+    let source = ids(&result["tokens"]);
+    assert_eq!(source, [3, 4, 5, 1]);
+    let target = ids(&result["target_tokens"]);
+    assert_eq!(target[0], 0, "the start token comes first");
+    let predictions = result["predictions"].as_array().expect("predictions");
+    for (position, prediction) in predictions.iter().enumerate() {
+        assert_eq!(prediction["position"], position);
+        check_candidates(prediction, &expected(dir.path(), &source, &target[..=position]), 1.0, 5);
+        assert_eq!(prediction["chosen"], prediction["candidates"][0]["id"]);
+        if let Some(next) = target.get(position + 1) {
+            assert_eq!(prediction["chosen"], *next);
+        }
+    }
+    let tokenizer = headscope::text::Tokenizer::open(dir.path()).expect("a tokenizer");
+    assert_eq!(result["output"], tokenizer.decode(&target[1..]));
+    let drawn = json_of("run", dir.path(), &["the cat sat", "--temperature", "2", "--seed", "3"]);
+    assert_ne!(drawn["output"], result["output"]);
+    assert_eq!(
+        drawn["output"],
+        json_of("run", dir.path(), &["the cat sat", "--temperature", "2", "--seed", "3"])["output"]
+    );
+}
+
+#[test]
+fn a_given_target_is_predicted_and_continued() {
+    let dir = t5("T5ForConditionalGeneration");
+    let result = json_of("run", dir.path(), &["the cat", "--target", "cat sat"]);
+    let target = ids(&result["target_tokens"]);
+    assert_eq!(target, [0, 4, 5]);
+    assert_eq!(result["target_tokens"][2]["start"], 3);
+    assert_eq!((&result["output"], &result["stopped"]), (&Value::Null, &Value::Null), "nothing was written");
+    let predictions = result["predictions"].as_array().expect("predictions");
+    assert_eq!(predictions.len(), 3);
+    for (position, prediction) in predictions.iter().enumerate() {
+        check_candidates(prediction, &expected(dir.path(), &[3, 4, 1], &target[..=position]), 1.0, 5);
+    }
+    assert_eq!((&predictions[0]["chosen"], &predictions[1]["chosen"]), (&json!(4), &json!(5)));
+    let longer = json_of("run", dir.path(), &["the cat", "--target", "cat sat", "--steps", "2"]);
+    assert!(longer["output"].is_string());
+    assert_eq!(ids(&longer["target_tokens"])[..3], target);
+    assert_eq!(longer["predictions"].as_array().map_or(&[][..], Vec::as_slice)[..2], predictions[..2]);
+    let text = plain("run", dir.path(), &["the cat", "--target", "cat"], 80);
+    assert!(text.contains("\ntarget  ‹pad› cat\n"), "{text}");
+}
+
+#[test]
+fn the_end_of_the_text_ends_writing() {
+    let dir = t5("T5ForConditionalGeneration");
+    let first = json_of("run", dir.path(), &["the cat sat"]);
+    let wanted = ids(&first["target_tokens"])[1];
+    // The first token that this model writes is now the end.
+    let file = dir.path().join("tokenizer_config.json");
+    let piece = common::PIECES[wanted as usize].0;
+    std::fs::write(&file, json!({"eos_token": piece}).to_string()).expect("written");
+    let result = json_of("run", dir.path(), &["the cat sat"]);
+    assert_eq!((&result["output"], &result["stopped"]), (&json!(""), &json!("end")));
+    assert_eq!(ids(&result["target_tokens"]), [0]);
+    assert_eq!(result["predictions"][0]["chosen"], wanted);
+}
+
+#[test]
+fn encoder_decoder_and_cross_attention_each_have_their_texts() {
+    let dir = t5("T5ForConditionalGeneration");
+    let rest = |stream: &'static str, layer: &'static str| {
+        ["the cat sat", "--target", "sat the", "--layer", layer, "--head", "1", "--stream", stream]
+    };
+    let (source, target) = (["the", " cat", " sat", "</s>"], ["<pad>", "sat", " the"]);
+    let inputs = Inputs::ids(&[3, 4, 5, 1]).with_target(&[0, 5, 3]);
+    for (stream, layer, queries, keys) in [
+        ("encoder", "1", &source[..], &source[..]),
+        ("decoder", "2", &target, &target),
+        ("cross", "2", &target, &source),
+    ] {
+        let result = json_of("attention", dir.path(), &rest(stream, layer));
+        assert_eq!((&result["stream"], &result["head"]), (&json!(stream), &json!(1)));
+        assert_eq!((texts(&result["queries"]), texts(&result["keys"])), (queries.to_vec(), keys.to_vec()));
+        let name = if stream == "cross" { "cross_attentions" } else { &format!("{stream}_attentions") };
+        let weights = official(dir.path(), &inputs, &format!("{name}.{layer}")).select(0, 0).select(0, 1);
+        for (query, row) in result["weights"].as_array().expect("rows").iter().enumerate() {
+            assert_close(&numbers(row), &weights.select(0, query).to_vec(), 1e-6, stream);
+        }
+        let hidden =
+            if stream == "decoder" { json!([null, "future", "future"]) } else { json!(vec![Value::Null; keys.len()]) };
+        assert_eq!(result["mask"][0], hidden);
+    }
+    let usual = json_of("attention", dir.path(), &["the cat sat", "--layer", "0", "--head", "0"]);
+    assert_eq!(usual["stream"], "encoder");
+    let start = json_of("attention", dir.path(), &["the", "--layer", "0", "--head", "0", "--stream", "cross"]);
+    assert_eq!(texts(&start["queries"]), ["<pad>"]);
+}
+
+#[test]
+fn targets_and_streams_that_are_not_there_are_refused() {
+    let (t5, gpt2) = (t5("T5ForConditionalGeneration"), gpt2("GPT2LMHeadModel"));
+    assert!(refusal("run", gpt2.path(), &["a", "--target", "b"], 1).contains("--target"));
+    let head = ["a", "--layer", "0", "--head", "0"];
+    assert!(refusal("attention", gpt2.path(), &[&head[..], &["--target", "b"]].concat(), 1).contains("--target"));
+    assert!(refusal("attention", t5.path(), &[&head[..], &["--stream", "memory"]].concat(), 1).contains("cross"));
+    let third = ["a", "--layer", "2", "--head", "0"];
+    assert!(refusal("attention", t5.path(), &third, 1).contains("encoder"));
+    assert!(refusal("run", t5.path(), &["a", "--pair", "b"], 1).contains("--pair"));
+    let encoder = self::t5("T5EncoderModel");
+    assert!(refusal("run", encoder.path(), &["a", "--target", "b"], 1).contains("--target"));
+    assert!(refusal("run", encoder.path(), &["a", "--steps", "2"], 1).contains("--steps"));
+    let vectors = json_of("run", encoder.path(), &["the cat"]);
+    assert_eq!((ids(&vectors["tokens"]), &vectors["predictions"]), (vec![3, 4, 1], &json!([])));
+}
+
+#[test]
+fn parts_of_t5_are_counted_by_stack() {
+    let dir = t5("T5ForConditionalGeneration");
+    let result = json_of("params", dir.path(), &[]);
+    let variant = &result["variants"][0];
+    let parts = variant["components"].as_array().expect("components");
+    let of =
+        |name: &str| parts.iter().find(|part| part["name"] == name).map(|part| (&part["times"], &part["parameters"]));
+    assert_eq!(of("encoder/layer/attention"), Some((&json!(2), &json!(2 * 4 * 12 * 15))));
+    assert_eq!(of("decoder/layer/cross_attention"), Some((&json!(3), &json!(3 * 4 * 12 * 15))));
+    assert_eq!(of("decoder/relative_position"), Some((&json!(1), &json!(8 * 3))));
+    let total: u64 = parts.iter().filter_map(|part| part["parameters"].as_u64()).sum();
+    assert_eq!(variant["parameters"]["T5ForConditionalGeneration"], total);
+    let places = json!(["encoder/embeddings", "decoder/embeddings", "logits"]);
+    assert_eq!(variant["shared"], json!([{"parameter": "shared.weight", "places": places}]));
+}
+
+#[test]
+fn the_world_shows_documents_and_makes_tokenizers() {
+    let world = |rest: &[&str]| command().arg("world").args(rest).output().expect("the program can be started");
+    let story = world(&["--genre", "story", "-n", "3", "--seed", "4", "--split", "test", "--json"]);
+    let value: Value = serde_json::from_slice(&story.stdout).expect("JSON");
+    let documents = value["documents"].as_array().expect("documents");
+    assert_eq!((documents.len(), documents[0]["genre"].as_str()), (3, Some("story")));
+    assert!(documents.iter().all(|document| document["nats"].as_f64().is_some_and(|nats| nats > 5.0)));
+    assert!(!documents[0]["links"].as_array().expect("links").is_empty());
+
+    let unknown = world(&["--genre", "poem"]);
+    let said = String::from_utf8_lossy(&unknown.stderr);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(said.contains("poem") && said.contains("story, names, list"), "{said}");
+
+    let made = world(&["--tokenizer", "bert"]).stdout;
+    assert!(made == std::fs::read("assets/models/bert/tokenizer.json").expect("the shipped file"));
+    assert_eq!(world(&["--tokenizer", "bert", "--seed", "1"]).status.code(), Some(2));
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{assert_same_outputs, bert_config, gpt2_config, lively, record};
+use common::{assert_same_outputs, bert_config, gpt2_config, lively, record, t5_config};
 use headscope::models::{self, Inputs};
 use headscope::tape::Keep;
 use serde_json::{Value, json};
@@ -16,10 +16,19 @@ fn bert() -> Value {
     bert_config("BertForMaskedLM")
 }
 
+fn t5() -> Value {
+    t5_config("T5ForConditionalGeneration")
+}
+
+/// Arguments that a model of the configuration takes.
+fn inputs(config: &Value) -> Inputs {
+    let source = Inputs::ids(&[3, 1, 4, 1, 5]);
+    if config["model_type"] == "t5" { source.with_target(&[0, 9, 2]) } else { source }
+}
+
 #[test]
 fn what_is_not_supported_is_refused_by_name() {
     let both = [
-        ("add_cross_attention", json!(true)),
         ("pruned_heads", json!({"0": [1]})),
         ("quantization_config", json!({"quant_method": "bitsandbytes"})),
         ("tie_word_embeddings", json!("yes")),
@@ -33,6 +42,7 @@ fn what_is_not_supported_is_refused_by_name() {
         ("model_type", json!(null)),
     ];
     let gpt2 = [
+        ("add_cross_attention", json!(true)),
         ("activation_function", json!("swiglu")),
         ("activation_function", json!(null)),
         ("n_head", json!(5)),
@@ -42,7 +52,24 @@ fn what_is_not_supported_is_refused_by_name() {
         ("n_positions", json!(0)),
         ("scale_attn_weights", json!("true")),
     ];
+    let t5_only = [
+        ("tie_encoder_decoder", json!(true)),
+        ("feed_forward_proj", json!("gated-swish2")),
+        ("feed_forward_proj", json!("twice-gated-gelu")),
+        ("feed_forward_proj", json!(null)),
+        ("dense_act_fn", json!("geglu")),
+        ("is_gated_act", json!("no")),
+        ("d_kv", json!(0)),
+        ("d_ff", json!(0)),
+        ("num_heads", json!(0)),
+        ("num_decoder_layers", json!("two")),
+        ("relative_attention_num_buckets", json!(3)),
+        ("relative_attention_num_buckets", json!(1u64 << 40)),
+        ("relative_attention_max_distance", json!(0)),
+        ("decoder_start_token_id", json!(-1)),
+    ];
     let bert_only = [
+        ("add_cross_attention", json!(true)),
         ("hidden_act", json!("gelu_9")),
         ("position_embedding_type", json!("rotary")),
         ("position_embedding_type", json!(null)),
@@ -53,7 +80,11 @@ fn what_is_not_supported_is_refused_by_name() {
         ("is_decoder", json!(1)),
         ("layer_norm_eps", json!("1e-12")),
     ];
-    let cases = [(gpt2_config(), [&both[..], &gpt2].concat()), (bert(), [&both[..], &bert_only].concat())];
+    let cases = [
+        (gpt2_config(), [&both[..], &gpt2].concat()),
+        (bert(), [&both[..], &bert_only].concat()),
+        (t5(), [&both[..], &t5_only].concat()),
+    ];
     for (config, fields) in cases {
         for (field, value) in fields {
             let changed = with(config.clone(), field, &value);
@@ -94,15 +125,32 @@ fn what_changes_no_number_is_taken_and_changes_none() {
         ("n_inner", json!(null)),
         ("hidden_size", json!(12)),
     ];
+    let t5_only = [
+        ("dropout_rate", json!(0.9)),
+        ("classifier_dropout", json!(0.9)),
+        ("initializer_factor", json!(0.9)),
+        ("is_decoder", json!(true)),
+        ("is_encoder_decoder", json!(false)),
+        ("n_positions", json!(2)),
+        ("tie_encoder_decoder", json!(false)),
+        ("eos_token_id", json!([7, 8])),
+        ("decoder_start_token_id", json!(41)),
+        ("hidden_size", json!(12)),
+        ("task_specific_params", json!({"summarization": {"prefix": "summarize: "}})),
+    ];
     let bert_only = [
         ("hidden_dropout_prob", json!(0.9)),
         ("attention_probs_dropout_prob", json!(0.9)),
         ("classifier_dropout", json!(0.9)),
         ("n_layer", json!(1)),
     ];
-    let inputs = Inputs::ids(&[3, 1, 4, 1, 5]);
-    let cases = [(gpt2_config(), [&harmless[..], &gpt2].concat()), (bert(), [&harmless[..], &bert_only].concat())];
+    let cases = [
+        (gpt2_config(), [&harmless[..], &gpt2].concat()),
+        (bert(), [&harmless[..], &bert_only].concat()),
+        (t5(), [&harmless[..], &t5_only].concat()),
+    ];
     for (config, fields) in cases {
+        let inputs = inputs(&config);
         let usual = record(&lively(&config, 3), &inputs, &Keep::Outputs);
         for (field, value) in fields {
             let changed = lively(&with(config.clone(), field, &value), 3);
@@ -113,7 +161,15 @@ fn what_changes_no_number_is_taken_and_changes_none() {
 
 #[test]
 fn what_changes_numbers_changes_them() {
-    let inputs = Inputs::ids(&[3, 1, 4, 1, 5]);
+    let t5_only = [
+        ("layer_norm_epsilon", json!(0.5)),
+        ("feed_forward_proj", json!("gelu")),
+        ("dense_act_fn", json!("gelu")),
+        ("relative_attention_max_distance", json!(30)),
+        ("num_decoder_layers", json!(2)),
+        ("num_layers", json!(1)),
+        ("tie_word_embeddings", json!(false)),
+    ];
     let gpt2 = [
         ("scale_attn_weights", json!(false)),
         ("scale_attn_by_inverse_layer_idx", json!(true)),
@@ -127,7 +183,10 @@ fn what_changes_numbers_changes_them() {
         ("layer_norm_eps", json!(0.5)),
         ("num_attention_heads", json!(4)),
     ];
-    for (config, fields) in [(gpt2_config(), &gpt2[..]), (bert(), &bert_only)] {
+    for (config, fields) in [(gpt2_config(), &gpt2[..]), (bert(), &bert_only), (t5(), &t5_only)] {
+        // Distances beyond which rows are shared must occur.
+        let long = |inputs: Inputs| inputs.with("input_ids", vec![1, 20], (0..20).collect());
+        let inputs = if config["model_type"] == "t5" { long(inputs(&config)) } else { inputs(&config) };
         let usual = record(&lively(&config, 3), &inputs, &Keep::Outputs).output("logits").expect("logits").to_vec();
         for (field, value) in fields {
             let changed = lively(&with(config.clone(), field, value), 3);

@@ -129,6 +129,14 @@ fn norm_from_its_three_steps() {
 }
 
 #[test]
+fn root_mean_square_norm_from_its_two_steps() {
+    let x = axes(&[(Kind::Batch, 2), (Kind::Token, 3), (Kind::Feature, 6)]);
+    let row = axes(&[(Kind::Feature, 6)]);
+    check(std::slice::from_ref(&x), |_, v| v[0].root_mean_square(1e-2));
+    check(&[x, row], |_, v| v[0].rescale(v[0].root_mean_square(1e-2), v[1]));
+}
+
+#[test]
 fn softmax_masks_and_functions() {
     use Activation::{
         ClippedGelu, Gelu, GeluFast, GeluNew, Laplace, Linear, Mish, QuickGelu, Sigmoid, Silu, SquaredRelu, Tanh,
@@ -160,6 +168,7 @@ fn changes_of_axes() {
     let heads = axes(&[(Kind::Batch, 2), (Kind::Head, 2), (Kind::Token, 3), (Kind::Channel, 2)]);
     check(&[heads], |_, v| v[0].merge(Kind::Head, Kind::Channel, Kind::Heads));
     check(std::slice::from_ref(&x), |_, v| v[0].select(Kind::Token, 1));
+    check(std::slice::from_ref(&x), |_, v| v[0].arrange(&[Kind::Heads, Kind::Batch, Kind::Token]) * 0.7);
     check(&[x.clone(), axes(&[(Kind::Batch, 2), (Kind::Token, 2), (Kind::Heads, 4)])], |_, v| {
         v[0].append(v[1], Kind::Token)
     });
@@ -174,10 +183,11 @@ fn check_model(config: &serde_json::Value, inputs: &Inputs, output: &str) {
     // Larger than at the start of training, so that no gradient drowns in rounding.
     let mut parameters = Parameters::clone(&loaded.parameters);
     let ids: Vec<_> = parameters.iter().map(|(id, entry)| (id, entry.name.clone(), entry.axes.shape())).collect();
+    let norms = ["ayerNorm.weight", "ln_", "layer_norm"];
     for (id, name, shape) in &ids {
         let spread: Vec<f32> = noise(u64::from(id.0) + 1, shape.iter().product())
             .into_iter()
-            .map(|x| if name.contains("ayerNorm.weight") || name.contains("ln_") { 1.0 + 0.3 * x } else { 0.4 * x })
+            .map(|x| if norms.iter().any(|norm| name.contains(norm)) { 1.0 + 0.3 * x } else { 0.4 * x })
             .collect();
         parameters.set(*id, Tensor::new(spread, shape));
     }
@@ -238,6 +248,24 @@ fn whole_bert() {
         );
         check_model(&config, &inputs, "prediction_logits");
         check_model(&config, &inputs, "seq_relationship_logits");
+    }
+}
+
+#[test]
+fn whole_t5() {
+    let inputs = || {
+        Inputs::default()
+            .with("input_ids", vec![2, 5], vec![1, 2, 3, 4, 5, 6, 7, 1, 9, 10])
+            .with("attention_mask", vec![2, 5], vec![1, 1, 1, 1, 1, 1, 1, 1, 1, 0])
+            .with("decoder_input_ids", vec![2, 4], vec![0, 2, 8, 3, 0, 6, 7, 5])
+            .with("decoder_attention_mask", vec![2, 4], vec![1, 1, 1, 1, 1, 1, 1, 0])
+    };
+    for (feed_forward, tied) in [("gelu", true), ("gated-gelu", false)] {
+        let config = json!({"model_type": "t5", "vocab_size": 11, "d_model": 8, "d_kv": 3, "d_ff": 12, "num_layers": 2,
+            "num_decoder_layers": 1, "num_heads": 2, "relative_attention_num_buckets": 6,
+            "relative_attention_max_distance": 4, "layer_norm_epsilon": 1e-3, "feed_forward_proj": feed_forward,
+            "tie_word_embeddings": tied});
+        check_model(&config, &inputs(), "logits");
     }
 }
 

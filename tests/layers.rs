@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 /// The layers from the lowest on; those on one line do not use each other.
 const LAYERS: &[&[&str]] = &[
     &["tensor"],
-    &["tape", "checkpoint", "text", "world", "minis"],
-    &["nn"],
+    &["tape", "checkpoint", "text", "minis"],
+    &["nn", "world"],
     &["models"],
     &["catalog", "train"],
     &["explore"],

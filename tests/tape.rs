@@ -59,7 +59,7 @@ fn cache_of(loaded: &Loaded, ids: &[u32]) -> Cache {
         let [key, value] = Cache::outputs(layer).map(|name| first.output(&name).expect("a cache"));
         (key, value)
     });
-    Cache { layers: layers.collect() }
+    Cache { layers: layers.collect(), ..Cache::default() }
 }
 
 fn with(mut config: Value, fields: &[(&str, Value)]) -> Value {

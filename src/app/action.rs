@@ -113,6 +113,8 @@ actions! {
     GroupBy = "group_by" ["group", "分组"] ["Group by section, kind, year and more", "按章节、类型、年份等分组"];
     Mark = "mark" ["mark", "标记"] ["Mark this one, or take the mark away", "标记此项或取消标记"];
     CompareMarked = "compare_marked" ["compare marked", "比较所标"] ["Lay the marked models side by side", "并排比较所标记的模型"];
+    NextStream = "next_stream" ["stream", "流"] ["Encoder, decoder or cross: the next", "编码器、解码器、交叉：下一种"];
+    PreviousStream = "previous_stream" ["stream", "流"] ["Encoder, decoder or cross: the one before", "编码器、解码器、交叉：上一种"];
     NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];
 }
 

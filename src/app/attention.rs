@@ -32,6 +32,9 @@ pub enum Size {
     Small,
 }
 
+/// The list of the streams, for the mouse.
+pub const STREAMS: u8 = 2;
+
 /// The weights from which on lines can be drawn.
 pub const THRESHOLDS: [f32; 6] = [0.04, 0.1, 0.2, 0.3, 0.5, 0.7];
 
@@ -98,6 +101,21 @@ impl AttentionState {
         pass.attentions.get(self.index)
     }
 
+    /// The places of the attentions of the stream that is shown.
+    pub fn of_stream(&self, pass: &Pass) -> Vec<usize> {
+        let stream = self.attention(pass).map(Attention::stream);
+        let attentions = pass.attentions.iter().enumerate();
+        attentions.filter(|(_, other)| Some(other.stream()) == stream).map(|(index, _)| index).collect()
+    }
+
+    /// Keeps the cursor on the map that is shown: the streams' lengths differ.
+    pub fn keep(&self, pass: &Pass, cursor: &mut Cursor) {
+        let Some(attention) = self.attention(pass) else { return };
+        let axes = &pass.record.graph().node(attention.weights).axes;
+        cursor.query = cursor.query.min(axes.len_of(Kind::Query).saturating_sub(1));
+        cursor.key = cursor.key.min(axes.len_of(Kind::Key).saturating_sub(1));
+    }
+
     /// The record that is shown: the pass, or the one without some heads.
     pub fn record<'p>(&'p self, pass: &'p Pass) -> &'p Record {
         self.without.as_deref().unwrap_or(&pass.record)
@@ -112,8 +130,9 @@ impl AttentionState {
     /// The values that the screen reads, so that what was not kept can be asked for.
     pub fn reads(&self, pass: &Pass) -> Vec<NodeId> {
         let Some(attention) = self.attention(pass) else { return Vec::new() };
-        let shown = [Some(attention.weights), attention.scores, attention.query, attention.key, attention.value];
-        shown.into_iter().flatten().collect()
+        let around = [attention.scores, attention.content, attention.query, attention.key, attention.value];
+        let shown = std::iter::once(Some(attention.weights)).chain(around);
+        shown.flatten().collect()
     }
 
     /// The node whose cell the cursor is on, and the cell.
@@ -145,6 +164,8 @@ impl AttentionState {
             Action::PreviousHead => self.move_head(-times, pass),
             Action::NextLayer => self.move_layer(times, pass),
             Action::PreviousLayer => self.move_layer(-times, pass),
+            Action::NextStream => self.move_stream(times, pass),
+            Action::PreviousStream => self.move_stream(-times, pass),
             Action::ViewLines => self.toggle(View::Lines),
             Action::ViewMask => self.toggle(View::Mask),
             Action::Average => self.average = !self.average,
@@ -232,6 +253,11 @@ impl AttentionState {
                 self.trail = Trail::default();
                 (cursor.query, cursor.key) = (row, col);
             }
+            Target::Row { list: STREAMS, row } => {
+                if let Some(stream) = pass.streams().get(row) {
+                    self.show_stream(stream, pass);
+                }
+            }
             Target::Row { row, .. } if !self.trail.is_empty() => {
                 self.trail.choose(row);
                 let record = self.without.clone();
@@ -251,25 +277,45 @@ impl AttentionState {
         self.head = self.head.min(self.attention(pass).map_or(0, |a| a.heads.saturating_sub(1)));
     }
 
-    /// Heads run on over the layers.
+    /// Heads run on over the layers of the stream.
     fn move_head(&mut self, by: isize, pass: &Pass) {
-        let counts: Vec<usize> = pass.attentions.iter().map(|a| a.heads).collect();
-        let before: usize = counts.iter().take(self.index).sum();
-        let all: usize = counts.iter().sum();
-        let mut place = (before + self.head).saturating_add_signed(by).min(all.saturating_sub(1));
-        for (index, &heads) in counts.iter().enumerate() {
-            if place < heads {
-                (self.index, self.head) = (index, place);
-                break;
-            }
-            place -= heads;
-        }
+        let heads = self.of_stream(pass).into_iter().flat_map(|index| {
+            let heads = pass.attentions.get(index).map_or(0, |attention| attention.heads);
+            (0..heads).map(move |head| (index, head))
+        });
+        let heads: Vec<(usize, usize)> = heads.collect();
+        let here = heads.iter().position(|&head| head == (self.index, self.head)).unwrap_or(0);
+        let there = here.saturating_add_signed(by).min(heads.len().saturating_sub(1));
+        (self.index, self.head) = heads.get(there).copied().unwrap_or_default();
         self.fit_head(pass);
     }
 
     fn move_layer(&mut self, by: isize, pass: &Pass) {
-        self.index = self.index.saturating_add_signed(by).min(pass.attentions.len().saturating_sub(1));
+        let layers = self.of_stream(pass);
+        let here = layers.iter().position(|&index| index == self.index).unwrap_or(0);
+        let there = here.saturating_add_signed(by).min(layers.len().saturating_sub(1));
+        self.index = layers.get(there).copied().unwrap_or(0);
         self.fit_head(pass);
+    }
+
+    /// Behind the last stream comes the first.
+    fn move_stream(&mut self, by: isize, pass: &Pass) {
+        let streams = pass.streams();
+        let shown = self.attention(pass).map(Attention::stream);
+        let Some(here) = streams.iter().position(|stream| Some(*stream) == shown) else { return };
+        let there = (here as isize + by).rem_euclid(streams.len() as isize);
+        self.show_stream(streams[there as usize], pass);
+    }
+
+    /// The attention of the same layer in another stream, or of its last layer.
+    fn show_stream(&mut self, stream: &str, pass: &Pass) {
+        let layer = self.attention(pass).map_or(0, |attention| attention.layer);
+        let attentions = pass.attentions.iter().enumerate().filter(|(_, attention)| attention.stream() == stream);
+        let there = attentions.filter(|(_, attention)| attention.layer <= layer).max_by_key(|(_, a)| a.layer);
+        if let Some((index, _)) = there {
+            self.index = index;
+            self.fit_head(pass);
+        }
     }
 }
 

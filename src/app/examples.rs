@@ -22,13 +22,20 @@ impl Example {
     pub fn of(subject: &Subject) -> Vec<Self> {
         let example = |title, text: &str| Self { title, text: text.to_owned() };
         let Some(tokenizer) = subject.tokenizer() else {
-            return vec![example(Word::ExampleRepetition, "1 2 3 4 1 2 3 4")];
+            let mut examples = vec![example(Word::ExampleRepetition, "1 2 3 4 1 2 3 4")];
+            if subject.writes_target() {
+                examples.push(example(Word::ExampleTarget, "1 2 3 4 => 1 2"));
+            }
+            return examples;
         };
         let mut examples = vec![
             example(Word::ExampleCoreference, "Anna gave Tom the ball because he wanted it."),
             example(Word::ExampleRepetition, "Tom found a red ball and a kite. Anna found a red ball and a"),
             example(Word::ExampleNegation, "Tom did not go to the park. He did not find the ball."),
         ];
+        if subject.writes_target() {
+            examples.push(example(Word::ExampleTarget, "Anna found a red ball. => Anna found"));
+        }
         if tokenizer.special(Special::Sep).is_some() {
             examples.push(example(Word::ExamplePair, "Anna found a red ball. || She gave it to Tom."));
         }

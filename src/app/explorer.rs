@@ -16,7 +16,7 @@ use super::{Action, Command, Cursor, Key, Place, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
 use crate::models::Predicts;
-use crate::tape::{NodeId, Record, ScopeId};
+use crate::tape::{NodeId, Record, ScopeId, Stream};
 
 /// Something that happened.
 #[derive(Clone)]
@@ -230,7 +230,8 @@ impl App {
     fn run_prompt(&mut self) -> Vec<Effect> {
         self.asked = self.shell.prompt.text().to_owned();
         self.decode.forget();
-        let prompt = Prompt::from_line(&self.asked);
+        let subject = self.subject.as_deref();
+        let prompt = subject.map_or_else(|| Prompt::of(&self.asked), |subject| subject.prompt(&self.asked));
         if self.writing && self.predicts() == Predicts::Next {
             return self.start(Work::Decode(prompt, self.decode.sampling));
         }
@@ -318,11 +319,11 @@ impl App {
         let Some((decoding, subject)) = self.decode.decoding.clone().zip(self.subject.clone()) else {
             return self.on_screen();
         };
-        let written = subject.written(&decoding.written());
-        if written.is_empty() {
-            return self.on_screen();
+        let line = decoding.written_prompt(&subject).line();
+        if decoding.written().is_empty() {
+            // The whole target of a model that writes one is shown, not its start alone.
+            return if subject.writes_target() { self.run_prompt() } else { self.on_screen() };
         }
-        let line = self.shell.prompt.text().to_owned() + &written;
         self.shell.prompt.set(&line);
         self.run_prompt()
     }
@@ -401,6 +402,13 @@ impl App {
                 self.shell.say(Gravity::Info, super::Word::ContextFull.text(self.shell.language));
                 Vec::new()
             }
+            decode::Asked::Write(_) if self.ended().is_some() => {
+                self.decode.playing = false;
+                let label = self.ended().unwrap_or_default();
+                let words = super::Word::TextEnded.fill(self.shell.language, &[&label]);
+                self.shell.say(Gravity::Info, words);
+                Vec::new()
+            }
             decode::Asked::Write(id) => match self.decode.with_sampling() {
                 Some(decoding) => self.start(Work::Write(decoding, id)),
                 None => Vec::new(),
@@ -410,9 +418,14 @@ impl App {
 
     /// Whether the text that is written is as long as the model allows.
     pub fn is_full(&self) -> bool {
-        let context = self.subject.as_ref().map(|subject| subject.sizes().context);
-        let tokens = self.decode.decoding.as_ref().map(|decoding| decoding.newest().pass.tokens.len());
-        tokens.zip(context).is_some_and(|(tokens, context)| tokens >= context)
+        let Some((subject, decoding)) = self.subject.as_ref().zip(self.decode.decoding.as_ref()) else { return false };
+        !subject.sizes().holds(decoding.newest().pass.output_tokens().len() + 1)
+    }
+
+    /// The label of the token that ended the text that is written, where one did.
+    fn ended(&self) -> Option<String> {
+        let (subject, decoding) = (self.subject.as_ref()?, self.decode.decoding.as_ref()?);
+        decoding.ended(subject).map(|id| subject.label(id))
     }
 
     fn is_writing(&self) -> bool {
@@ -450,8 +463,15 @@ impl App {
 
     /// What is shown and was not kept is recomputed elsewhere.
     fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
+        self.keep_cursor(pass);
         self.opened.clear();
         self.open_next(pass)
+    }
+
+    fn keep_cursor(&mut self, pass: &Pass) {
+        if matches!(self.place(), Place::Attention | Place::AttentionLines) {
+            self.attention.keep(pass, &mut self.cursor);
+        }
     }
 
     /// Recomputes one scope after another until all that is shown is at hand; each once, since a scope may be so large
@@ -623,29 +643,50 @@ impl App {
     fn take_pass(&mut self, pass: Arc<Pass>) -> Vec<Effect> {
         self.steps.fit(&pass, self.pass.as_deref());
         self.attention.fit(&pass);
-        let last = pass.tokens.len().saturating_sub(1);
+        let last = pass.output_tokens().len().saturating_sub(1);
         // A cursor on the last token stays on the last one while the text grows and shrinks.
-        let was_last = self.pass.as_ref().is_some_and(|before| self.cursor.query + 1 == before.tokens.len());
+        let was_last = self.pass.as_ref().is_some_and(|before| self.cursor.query + 1 == before.output_tokens().len());
         if self.pass.is_none() {
             (self.cursor.query, self.cursor.key) = (last, last.min(1));
         } else if was_last {
             self.cursor.query = last;
         }
-        self.cursor.query = self.cursor.query.min(last);
-        self.cursor.key = self.cursor.key.min(last);
+        let longest = last.max(pass.tokens.len().saturating_sub(1));
+        self.cursor.query = self.cursor.query.min(longest);
+        self.cursor.key = self.cursor.key.min(longest);
+        self.keep_cursor(&pass);
         self.summary = self.subject.as_ref().map(|subject| Summary::of(subject, &pass));
         self.pass = Some(pass);
         let again = self.replay();
         if again.is_empty() { self.on_screen() } else { again }
     }
 
+    /// The stream whose token the cursor's row is, on the open screen.
+    fn stream(&self, pass: &Pass) -> Stream {
+        match self.place() {
+            Place::Attention | Place::AttentionLines => {
+                self.attention.attention(pass).map_or(Stream::NONE, |attention| attention.query_stream)
+            }
+            Place::Steps => {
+                let axes = self.steps.node(pass).map(|node| &pass.record.graph().node(node).axes);
+                let along = axes.and_then(|axes| axes.iter().find(|axis| axis.kind.is_sequence()));
+                along.map_or(Stream::NONE, |axis| axis.stream)
+            }
+            _ => Stream::NONE,
+        }
+    }
+
     /// The bytes of the prompt that the token under the cursor covers.
     pub fn token_bytes(&self) -> Option<(usize, usize)> {
-        let token = self.pass.as_ref()?.tokens.get(self.cursor.query)?.source.as_ref()?;
+        let pass = self.pass.as_ref()?;
+        let stream = self.stream(pass);
+        let token = pass.stream(stream).get(self.cursor.query)?.source.as_ref()?;
         let line = self.shell.prompt.text();
         let (start, end) = (token.bytes.start, token.bytes.end);
+        let of_target = !pass.target.is_empty() && stream == Stream::DECODER;
         let before = match token.sequence {
-            Some(1) => line.len().checked_sub(self.pass.as_ref()?.prompt.pair.as_ref()?.len())?,
+            _ if of_target => pass.prompt.second(),
+            Some(1) => line.len().checked_sub(pass.prompt.pair.as_ref()?.len())?,
             _ => 0,
         };
         (end > start && before + end <= line.len()).then_some((before + start, before + end))

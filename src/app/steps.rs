@@ -57,8 +57,7 @@ impl StepsState {
         }
         self.line = 0;
         self.open.clear();
-        let tops = pass.tree.items().iter().enumerate().filter(|(_, item)| item.depth == 0 && item.is_scope());
-        self.open.extend(tops.take(2).map(|(line, _)| line));
+        self.open.extend(first_lines(pass));
     }
 
     /// The lines that are seen.
@@ -360,6 +359,18 @@ impl StepsState {
             cursor.feature = col;
         }
     }
+}
+
+/// The lines of the scopes up to the first layer, and of those around it.
+fn first_lines(pass: &Pass) -> Vec<usize> {
+    let items = pass.tree.items();
+    let layer = items.iter().position(|item| item.index.is_some());
+    let around = |line: usize| std::iter::successors(items[line].parent, |&line| items[line].parent);
+    let mut lines: Vec<usize> = layer.into_iter().flat_map(around).collect();
+    let beside = layer.map_or(Some(0), |line| Some(items[line].depth));
+    let scopes = items.iter().enumerate().filter(|(_, item)| item.is_scope() && Some(item.depth) == beside);
+    lines.extend(scopes.map(|(line, _)| line).take_while(|&line| layer.is_none_or(|layer| line <= layer)));
+    lines
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-pub use crate::explore::trial::{bert, gpt2, spoiled};
+pub use crate::explore::trial::{bert, gpt2, spoiled, t5};
 
 use super::{App, Effect, Input, Job, Key, Language, Message, Outcome, Shell, Target, Work};
 use crate::explore::{Decoding, Overview, Pass, Subject};
@@ -53,7 +53,9 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
     let pool: Arc<Pool> = Arc::default();
     let run = Run::new(&pool);
     let outcome = match &job.work {
-        Work::Run(prompt) => Pass::run(subject, prompt, run).map(|pass| Outcome::Pass(Arc::new(pass.unwrap()))),
+        Work::Run(prompt) => {
+            Pass::run_whole(subject, prompt, 6, run).map(|pass| Outcome::Pass(Arc::new(pass.unwrap())))
+        }
         Work::Decode(prompt, sampling) => decoded(Decoding::start(subject, prompt, *sampling, run)),
         Work::Write(decoding, id) => decoded(decoding.write(subject, *id, run)),
         Work::Replay(pass, off) => {

@@ -293,7 +293,7 @@ words! {
     ParametersAll: "parameters", "参数";
     WhereTheyAre: "Where they are", "参数在哪里";
     CountedOnce: "every parameter counted once", "每个参数只计一次";
-    TiedNote: "used twice, counted once: {}", "用两次，计一次：{}";
+    TiedNote: "used again, counted once: {}", "重复使用，计一次：{}";
     WeightsMemory: "Memory of the weights", "权重所占内存";
     AsStored: "as stored", "按存储";
     CacheKept: "keys and values kept while writing", "写作时保存的键和值";
@@ -336,6 +336,26 @@ words! {
     EstimatesTitle: "Estimates", "估计";
     EstimatesHint: "ours, with their formulas; {}, context {}", "由我们算出，附公式；{}，上下文 {}";
     UnknownSize: "not known", "未知";
+    // Models that read a source and write a target
+    NoLimit: "no limit", "不限";
+    SourceMemory: "source, read once", "源文，只读一次";
+    PerSourceToken: "a token of the source", "源文每个词元";
+    CacheLineOpen: "cache {} tokens, {} (a token {}), source {}", "缓存 {} 个词元，{}（每个 {}），源文 {}";
+    TextEnded: "the text has ended: {} was written", "文本已结束：已写出 {}";
+    EncoderStream: "encoder", "编码器";
+    DecoderStream: "decoder", "解码器";
+    CrossStream: "cross", "交叉";
+    SourceText: "source", "源文";
+    TargetText: "target", "目标";
+    CrossRows: "row: target   column: source", "行：目标   列：源文";
+    SourceAndTarget: "{} → {} tokens", "{} → {} 个词元";
+    TargetIdsIn: "target ids : {}", "目标编号 : {}";
+    WholeSource: "sees the whole source", "可见整个源文";
+    ReadByDecoder: "read by every layer of the decoder", "由解码器的每一层读取";
+    DistanceBias: "{} + {} distance", "{} + {} 距离";
+    SeparatorsNote: "In the text: first || second is a pair, source => target gives the target", "文本中：甲 || 乙 为一对；源文 => 目标 给定目标";
+    ExampleTarget: "a given target", "给定目标";
+    CrossLinesHint: "{} looks at the source: lines from {}", "{} 看向源文：连线从 {} 起";
 }
 
 impl Word {

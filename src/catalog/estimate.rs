@@ -118,9 +118,13 @@ pub fn sizes(variant: &Variant) -> Dimensions {
         fill(&mut sizes.layers, built.layers);
         fill(&mut sizes.d_model, built.d_model);
         fill(&mut sizes.heads, built.heads);
+        fill(&mut sizes.kv_heads, built.key_heads);
         fill(&mut sizes.d_ff, built.d_ff);
         fill(&mut sizes.vocabulary, built.vocabulary);
-        fill(&mut sizes.context, built.context);
+        if built.decoder_layers > 0 {
+            fill(&mut sizes.decoder_layers, built.decoder_layers);
+        }
+        sizes.context = sizes.context.or(built.context.map(|context| context as u64));
     }
     let stated = |id: &str| variant.sizes.iter().find(|(word, _)| word.id == id).and_then(|(_, size)| size.whole());
     let fill = |place: &mut Option<u64>, id: &str| *place = place.or_else(|| stated(id));

@@ -26,9 +26,12 @@ pub struct Args {
     /// The head, counted from 0.
     #[arg(long)]
     head: usize,
-    /// Which attention, where a layer has several.
+    /// Which attention, where a layer has several: encoder, decoder, cross [default: encoder].
     #[arg(long)]
     stream: Option<String>,
+    /// What the decoder of an encoder-decoder has written; without it only its start.
+    #[arg(long)]
+    target: Option<String>,
     /// A second text, for models that read pairs.
     #[arg(long)]
     pair: Option<String>,
@@ -43,7 +46,7 @@ pub struct Args {
 /// Where the model or the text cannot be used, or there is no such head.
 pub fn run(args: &Args) -> color_eyre::Result<()> {
     let subject = model::open(&args.model)?;
-    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref())?;
+    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
     let pass = Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
     let map = Map::new(&pass, find(&subject, &pass, args)?, args.head);
     if map.weights.to_vec().iter().any(|weight| !weight.is_finite()) {
@@ -56,15 +59,17 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
 }
 
 fn find<'a>(subject: &Subject, pass: &'a Pass, args: &Args) -> color_eyre::Result<&'a Attention> {
-    let layers = subject.sizes().layers;
-    if args.layer >= layers {
-        bail!("there is no layer {}: {} has {}", args.layer, subject.name, counted(layers, "layer"));
+    let streams = pass.streams();
+    let asked = args.stream.as_deref().or(streams.first().copied()).unwrap_or_default();
+    let of_stream = || pass.attentions.iter().filter(|attention| attention.stream() == asked);
+    let layers = of_stream().map(|attention| attention.layer + 1).max().unwrap_or(0);
+    if layers == 0 && args.stream.is_some() {
+        bail!("there is no attention {asked:?} in {}; there is: {}", subject.name, streams.join(", "));
     }
-    let Some(attention) = pass.attention(args.layer, args.stream.as_deref()) else {
-        let mut streams: Vec<&str> = pass.attentions.iter().map(Attention::stream).collect();
-        streams.dedup();
-        let asked = args.stream.as_deref().unwrap_or_default();
-        bail!("there is no attention {asked:?} in layer {}; there is: {}", args.layer, streams.join(", "));
+    let Some(attention) = of_stream().find(|attention| attention.layer == args.layer) else {
+        let of =
+            if streams.len() > 1 { format!("the {asked} attention of {}", subject.name) } else { subject.name.clone() };
+        bail!("there is no layer {}: {of} has {}", args.layer, counted(layers, "layer"));
     };
     if args.head >= attention.heads {
         bail!("there is no head {}: the layer has {}", args.head, counted(attention.heads, "head"));

@@ -32,6 +32,9 @@ const FIRST_IDS: &str = "1 2 3 4";
 /// The text to begin with.
 const FIRST_TEXT: &str = "Anna and Tom went to the park. Anna found a red ball. She gave it to Tom.";
 
+/// Tokens that are written at most for a target that is not given.
+const WRITTEN: usize = 48;
+
 /// Opens the explorer on a checkpoint directory, or on the catalogue alone.
 ///
 /// # Errors
@@ -161,7 +164,7 @@ pub fn carry_out(
     };
     let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };
     let outcome = match &job.work {
-        Work::Run(prompt) => Pass::run(subject, prompt, run).map(|pass| {
+        Work::Run(prompt) => Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| {
             pass.map(|pass| {
                 // What the filling screen shows takes a while where the vocabulary is long.
                 pass.expected();

@@ -14,6 +14,7 @@ mod forward;
 mod list;
 mod man;
 mod model;
+mod objective;
 mod open;
 mod output;
 mod params;
@@ -66,6 +67,8 @@ enum Command {
     Forward(forward::Args),
     /// Train a small model of one's own on the small world, by its recipe.
     Train(train::Args),
+    /// What a model would be trained on: its objective, on a text of yours.
+    Objective(objective::Args),
     /// Write what a screen shows to a file.
     #[command(subcommand)]
     Export(export::Args),
@@ -91,6 +94,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::Open(args)) => return open::run(args, catalog),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),
+        Some(Command::Objective(args)) => objective::run(&args)?,
         Some(Command::Export(args)) => export::run(&args, catalog)?,
         Some(Command::List(args)) => list::run(&args, catalog)?,
         Some(Command::Show(args)) => show::run(&args, catalog)?,

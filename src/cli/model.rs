@@ -1,4 +1,4 @@
-//! MODEL on the command line: the path of a checkpoint directory.
+//! MODEL on the command line: the id of a mini, or the path of a checkpoint directory.
 
 use std::path::Path;
 
@@ -6,14 +6,25 @@ use color_eyre::eyre::{bail, eyre};
 
 use crate::catalog::Catalog;
 use crate::explore::{Prompt, Subject};
+use crate::minis::{self, Mini};
 
 /// Opens the model that is meant.
 ///
 /// # Errors
 /// Where there is none, or its checkpoint cannot be used.
 pub fn open(model: &Path) -> color_eyre::Result<Subject> {
-    known(model)?;
-    Ok(Subject::open(model)?)
+    match mini(model) {
+        Some(mini) => Ok(Subject::mini(&mini)?),
+        None => {
+            known(model)?;
+            Ok(Subject::open(model)?)
+        }
+    }
+}
+
+/// The mini that is meant: its id wins over a directory of the same name, which `./` in front says.
+pub fn mini(model: &Path) -> Option<Mini> {
+    minis::find(model.to_str()?)
 }
 
 /// Refuses a name that is no path, in words that say so.
@@ -31,8 +42,9 @@ pub fn known(model: &Path) -> color_eyre::Result<()> {
             );
         }
         bail!(
-            "there is no model {name:?}: nothing here has this name, and no model is known by it. Give the path of a \
-             directory with config.json and model.safetensors"
+            "there is no model {name:?}: nothing here has this name, and no model is known by it. Known: {}. Or give the \
+             path of a directory with config.json and model.safetensors",
+            minis::all().map(|mini| mini.id).collect::<Vec<_>>().join(", ")
         );
     }
     Ok(())
@@ -46,13 +58,17 @@ pub fn is_path(model: &Path) -> bool {
     !name.is_empty() && (named || model.exists())
 }
 
-/// The user's text, and the pair if the model reads pairs.
+/// The user's text, with the pair if the model reads pairs, and the target if it writes one.
 ///
 /// # Errors
-/// Where a pair is given to a model that reads one text.
-pub fn prompt(subject: &Subject, text: &str, pair: Option<&str>) -> color_eyre::Result<Prompt> {
+/// Where a pair or a target is given to a model that takes none.
+pub fn prompt(subject: &Subject, text: &str, pair: Option<&str>, target: Option<&str>) -> color_eyre::Result<Prompt> {
+    let class = subject.class();
     if pair.is_some() && !subject.model().reads_pairs() {
-        return Err(eyre!("{} reads one text: it takes no --pair", subject.class()));
+        return Err(eyre!("{class} reads one text: it takes no --pair"));
     }
-    Ok(Prompt { text: text.to_owned(), pair: pair.map(str::to_owned) })
+    if target.is_some() && !subject.writes_target() {
+        return Err(eyre!("{class} has no decoder beside its encoder: it takes no --target"));
+    }
+    Ok(Prompt { text: text.to_owned(), pair: pair.map(str::to_owned), target: target.map(str::to_owned) })
 }

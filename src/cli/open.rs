@@ -13,7 +13,7 @@ use clap::Args as ClapArgs;
 pub struct Args {
     /// The checkpoint directory; without one the catalogue opens.
     model: Option<PathBuf>,
-    /// The text to begin with; `first || second` is a pair.
+    /// The text to begin with; `first || second` is a pair, `source => target` gives a target.
     #[arg(long)]
     text: Option<String>,
     /// The language of the interface: en or zh. The locale decides where it is not given.

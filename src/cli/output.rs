@@ -123,6 +123,17 @@ pub fn token_json(subject: &Subject, token: &Token) -> Value {
         "special": token.special, "sequence": token.sequence})
 }
 
+/// The same for a token of a pass; one that nobody typed has no place in a text.
+pub fn view_json(subject: &Subject, token: &TokenView) -> Value {
+    if let Some(source) = &token.source {
+        return token_json(subject, source);
+    }
+    let special = subject.tokenizer().is_some_and(|tokenizer| tokenizer.is_special(token.id));
+    let piece = subject.tokenizer().and_then(|tokenizer| tokenizer.piece(token.id));
+    json!({"text": subject.written(&[token.id]), "id": token.id, "start": 0, "end": 0, "piece": piece,
+        "special": special, "sequence": null})
+}
+
 /// A candidate in JSON.
 pub fn candidate_json(subject: &Subject, candidate: &Candidate) -> Value {
     json!({"token": subject.written(&[candidate.id]), "id": candidate.id, "logit": candidate.logit,

@@ -2,20 +2,23 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use color_eyre::eyre::{OptionExt, bail};
 use serde_json::{Value, json};
 
 use super::model;
-use super::output::{self, candidate_json, number, share, token_json, visible, warn};
+use super::output::{self, candidate_json, number, share, token_json, view_json, visible, warn};
 use super::table::{Align, Table};
 use crate::explore::{Candidate, Decoding, Pass, Prompt, Sampling, Subject, TokenView, candidates};
 use crate::models::Predicts;
 use crate::tape::Run;
-use crate::text::{Special, Token};
+use crate::text::Token;
 
 /// Tokens that are written where nobody says how many.
 const STEPS: usize = 16;
+/// The same for a target, which mostly ends by itself.
+const TARGET_STEPS: usize = 64;
 
 /// The arguments.
 #[derive(clap::Args)]
@@ -27,7 +30,10 @@ pub struct Args {
     /// A second text, for models that read pairs.
     #[arg(long)]
     pair: Option<String>,
-    /// How many tokens to write, for models that write [default: 16].
+    /// What the decoder of an encoder-decoder has written so far; without it the model writes by itself.
+    #[arg(long)]
+    target: Option<String>,
+    /// How many tokens to write, for models that write [default: 16; 64 for a target, 0 behind a given one].
     #[arg(long)]
     steps: Option<usize>,
     /// Divides the logits before a token is drawn; 0 takes the likeliest [default: 0, or 1 with another option of drawing].
@@ -86,7 +92,7 @@ impl Args {
 /// Where the model or the text cannot be used.
 pub fn run(args: &Args) -> color_eyre::Result<()> {
     let subject = model::open(&args.model)?;
-    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref())?;
+    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
     let result = match subject.predicts().0 {
         Predicts::Next => written(&subject, &prompt, args)?,
         _ if args.steps.is_some() => bail!("{} does not write, so it takes no --steps", subject.class()),
@@ -114,6 +120,8 @@ struct Prediction {
 /// What came out.
 struct Outcome {
     tokens: Vec<Token>,
+    /// The start and what follows it, where the model writes a target.
+    target: Vec<TokenView>,
     output: Option<String>,
     /// Why writing ended.
     stopped: Option<&'static str>,
@@ -127,41 +135,70 @@ fn written(subject: &Subject, prompt: &Prompt, args: &Args) -> color_eyre::Resul
     if args.all {
         bail!("--all is for models that fill masks; {} writes", subject.class());
     }
-    let steps = args.steps.unwrap_or(STEPS);
+    let usual = match (subject.writes_target(), &args.target) {
+        (false, _) => STEPS,
+        (true, None) => TARGET_STEPS,
+        (true, Some(_)) => 0,
+    };
+    let steps = args.steps.unwrap_or(usual);
     let run = || Run::new(subject.pool());
     let cancelled = "the run was cancelled";
     let mut decoding = Decoding::start(subject, prompt, args.sampling(), run())?.ok_or_eyre(cancelled)?;
-    let end = subject.tokenizer().and_then(|tokenizer| tokenizer.special(Special::Eos));
-    let tokens: Vec<Token> = decoding.newest().pass.tokens.iter().filter_map(|token| token.source.clone()).collect();
-    let (mut ids, mut predictions) = (Vec::new(), Vec::new());
+    let first = Arc::clone(&decoding.newest().pass);
+    let tokens: Vec<Token> = first.tokens.iter().filter_map(|token| token.source.clone()).collect();
+    let (mut ids, mut predictions) = (Vec::new(), given(&first, args));
     let stopped = loop {
         let chosen = (steps > 0).then(|| decoding.next().id);
         predictions.push(prediction(&decoding, chosen, args));
         let Some(id) = chosen else { break "steps" };
-        if Some(id) == end {
+        if Some(id) == subject.end() {
             break "end";
         }
         ids.push(id);
         if ids.len() >= steps {
             break "steps";
         }
-        if tokens.len() + ids.len() > subject.sizes().context {
+        if !subject.sizes().holds(first.output_tokens().len() + ids.len()) {
             break "context";
         }
         decoding = decoding.write(subject, Some(id), run())?.ok_or_eyre(cancelled)?;
         decoding.forget();
     };
-    let output = Some(subject.written(&ids));
-    Ok(Outcome { tokens, output, stopped: Some(stopped), predictions, notes: Vec::new() })
+    let written = steps > 0 || args.steps.is_some() || !subject.writes_target();
+    let mut target = first.target.clone();
+    if subject.writes_target() {
+        target.extend(subject.written_views(&ids));
+    }
+    let (output, stopped) = (written.then(|| subject.written(&ids)), written.then_some(stopped));
+    Ok(Outcome { tokens, target, output, stopped, predictions, notes: Vec::new() })
+}
+
+/// What was expected at the places of a given target; that of its last token is where writing begins.
+fn given(pass: &Pass, args: &Args) -> Vec<Prediction> {
+    let next = |position: usize| pass.target.get(position + 1).map(|token| (position, token.id));
+    let places = (0..pass.target.len()).filter_map(next);
+    places.map(|(position, id)| predicted(pass, position, Some(id), args)).collect()
 }
 
 fn prediction(decoding: &Decoding, chosen: Option<u32>, args: &Args) -> Prediction {
     let pass = &decoding.newest().pass;
-    let position = pass.tokens.len() - 1;
-    let label = pass.tokens[position].label.clone();
-    let mut candidates = candidates(&decoding.newest().logits(), &decoding.sampling, args.candidates as usize);
-    candidates.truncate(args.candidates as usize);
+    let position = pass.output_tokens().len() - 1;
+    let label = pass.output_tokens()[position].label.clone();
+    let candidates = shown(candidates(&decoding.newest().logits(), &decoding.sampling, args.candidates as usize), args);
     Prediction { position, label, chosen, candidates }
+}
+
+/// What a pass predicts at a position.
+fn predicted(pass: &Pass, position: usize, chosen: Option<u32>, args: &Args) -> Prediction {
+    let candidates = shown(pass.candidates(position, &args.sampling(), args.candidates as usize), args);
+    let label = pass.output_tokens()[position].label.clone();
+    Prediction { position, label, chosen: chosen.or(candidates.first().map(|c| c.id)), candidates }
+}
+
+/// As many candidates as are wanted.
+fn shown(mut candidates: Vec<Candidate>, args: &Args) -> Vec<Candidate> {
+    candidates.truncate(args.candidates as usize);
+    candidates
 }
 
 /// Predicts masked tokens, or all.
@@ -169,15 +206,9 @@ fn filled(subject: &Subject, prompt: &Prompt, args: &Args) -> color_eyre::Result
     let pass = Pass::run(subject, prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
     let masked = pass.predicted_positions();
     let predicts = pass.predicts() != Predicts::Nothing;
-    let positions = if args.all && predicts { (0..pass.tokens.len()).collect() } else { masked.clone() };
-    let sampling = args.sampling();
-    let at = |position: usize| {
-        let mut candidates = pass.candidates(position, &sampling, args.candidates as usize);
-        candidates.truncate(args.candidates as usize);
-        let label = pass.tokens[position].label.clone();
-        Prediction { position, label, chosen: candidates.first().map(|c| c.id), candidates }
-    };
-    let predictions: Vec<Prediction> = positions.into_iter().map(at).collect();
+    let positions = if args.all && predicts { (0..pass.output_tokens().len()).collect() } else { masked.clone() };
+    let predictions: Vec<Prediction> =
+        positions.into_iter().map(|position| predicted(&pass, position, None, args)).collect();
     let notes = match (predicts, predictions.is_empty(), subject.mask_id()) {
         (false, _, _) => vec![format!("{} predicts no tokens: its outputs are vectors", subject.class())],
         (true, true, Some(id)) => {
@@ -188,7 +219,8 @@ fn filled(subject: &Subject, prompt: &Prompt, args: &Args) -> color_eyre::Result
     };
     let output = (!masked.is_empty()).then(|| put_in(subject, &pass.tokens, &predictions, &masked));
     let tokens = pass.tokens.iter().filter_map(|token| token.source.clone()).collect();
-    Ok(Outcome { tokens, output, stopped: None, predictions, notes })
+    let target = pass.target.clone();
+    Ok(Outcome { tokens, target, output, stopped: None, predictions, notes })
 }
 
 /// The text with the likeliest token in each masked place.
@@ -213,6 +245,10 @@ impl Outcome {
             .collect();
         let tokens: Vec<Value> = self.tokens.iter().map(|token| token_json(subject, token)).collect();
         let mut result = json!({"model": subject.name, "class": subject.class(), "tokens": tokens});
+        if !self.target.is_empty() {
+            let target = self.target.iter().map(|token| view_json(subject, token));
+            result["target_tokens"] = target.collect();
+        }
         if let Some(output) = &self.output {
             result["output"] = json!(output);
         }
@@ -227,6 +263,10 @@ impl Outcome {
         let labels: Vec<String> = self.tokens.iter().map(Token::label).collect();
         let mut text = format!("{} ({})\n", subject.name, subject.class());
         let _ = writeln!(text, "tokens  {}", labels.join(" "));
+        if !self.target.is_empty() {
+            let labels: Vec<&str> = self.target.iter().map(|token| token.label.as_str()).collect();
+            let _ = writeln!(text, "target  {}", labels.join(" "));
+        }
         if let Some(output) = &self.output {
             let _ = writeln!(text, "output  {}", visible(output));
         }

@@ -6,6 +6,7 @@ use color_eyre::eyre::bail;
 use serde_json::json;
 
 use super::output::{self, visible};
+use crate::train::tokenizer::{self, Recipe};
 use crate::world::{Split, World};
 
 /// The arguments.
@@ -23,6 +24,9 @@ pub struct Args {
     /// What models learned from, or what was kept from them.
     #[arg(long, value_enum, default_value_t = Side::Train)]
     split: Side,
+    /// Make the tokenizer of this shipped model from the world's texts, and print its tokenizer.json.
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["genre", "n", "seed", "split", "json"])]
+    tokenizer: Option<String>,
     /// Print a JSON value, with what follows from what in each text.
     #[arg(long)]
     json: bool,
@@ -51,6 +55,9 @@ impl From<Side> for Split {
 /// Where there is no such genre.
 pub fn run(args: &Args) -> color_eyre::Result<()> {
     let world = World::shipped();
+    if let Some(model) = &args.tokenizer {
+        return Ok(output::print(&tokenizer::build(&Recipe::of(model)?, world)?)?);
+    }
     let mix = match args.genre.as_deref() {
         None => Vec::new(),
         Some(genre) if world.genres().any(|(name, ..)| name == genre) => vec![(genre, 1.0)],

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ExploreError;
-use crate::models::{Inputs, Loaded};
+use crate::models::Loaded;
 use crate::tape::{Graph, Name, ParameterId, ScopeId, Source, vocabulary as name};
 
 /// A part of the model.
@@ -30,7 +30,7 @@ impl Component {
 /// # Errors
 /// Where the model cannot be built over a single token.
 pub fn components(loaded: &Loaded) -> Result<Vec<Component>, ExploreError> {
-    let graph = loaded.model.graph(&Inputs::ids(&[0]))?;
+    let graph = loaded.model.graph(&loaded.model.smallest_inputs())?;
     let mut parts: Vec<(Component, BTreeSet<ScopeId>)> = Vec::new();
     for (id, scope) in used(&graph) {
         let scopes = names(&graph, scope);
@@ -51,7 +51,7 @@ pub fn components(loaded: &Loaded) -> Result<Vec<Component>, ExploreError> {
 /// # Errors
 /// As [`components`].
 pub fn unused(loaded: &Loaded) -> Result<Vec<String>, ExploreError> {
-    let graph = loaded.model.graph(&Inputs::ids(&[0]))?;
+    let graph = loaded.model.graph(&loaded.model.smallest_inputs())?;
     let used: BTreeSet<ParameterId> = used(&graph).map(|(id, _)| id).collect();
     let rest = loaded.parameters.iter().filter(|(id, _)| !used.contains(id));
     Ok(rest.map(|(_, entry)| entry.name.clone()).collect())
@@ -71,7 +71,7 @@ pub struct Shared {
 /// # Errors
 /// As [`components`].
 pub fn shared(loaded: &Loaded) -> Result<Vec<Shared>, ExploreError> {
-    let graph = loaded.model.graph(&Inputs::ids(&[0]))?;
+    let graph = loaded.model.graph(&loaded.model.smallest_inputs())?;
     let shared = graph.nodes().filter_map(|(id, node)| {
         let Source::Parameter(parameter) = node.source else { return None };
         let mut places: Vec<String> = Vec::new();

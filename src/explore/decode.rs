@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::pass::views;
+use super::pass::{views, with_target};
 use super::predict::{Choice, Sampling, choose};
 use super::{ExploreError, Pass, Prompt, Subject, TokenView};
 use crate::models::{Inputs, Predicts};
@@ -50,9 +50,10 @@ impl Decoding {
             let class = subject.class();
             return Err(ExploreError::Prompt(format!("{class} does not write: it does not predict the next token")));
         }
-        let encoding = subject.encode(prompt)?;
-        let inputs = subject.inputs(&encoding).with_cache(Cache::default());
-        let Some(step) = Step::run(subject, prompt, views(&encoding), &inputs, run)? else { return Ok(None) };
+        let (encoding, target) = (subject.encode(prompt)?, subject.target(prompt)?);
+        let inputs = with_target(subject.inputs(&encoding), &target).with_cache(Cache::default());
+        let tokens = (views(&encoding), target);
+        let Some(step) = Step::run(subject, prompt, tokens, &inputs, run)? else { return Ok(None) };
         Ok(Some(Self { prompt: prompt.clone(), sampling, steps: vec![step], forgotten: 0 }))
     }
 
@@ -69,6 +70,25 @@ impl Decoding {
     /// The ids that were written.
     pub fn written(&self) -> Vec<u32> {
         self.steps.iter().filter_map(|step| step.choice.map(|choice| choice.id)).collect()
+    }
+
+    /// The token that ended the text, where one was written.
+    pub fn ended(&self, subject: &Subject) -> Option<u32> {
+        self.written().last().copied().filter(|id| Some(*id) == subject.end())
+    }
+
+    /// The prompt with what was written: behind its text, or as its target.
+    pub fn written_prompt(&self, subject: &Subject) -> Prompt {
+        let mut ids = self.written();
+        ids.truncate(ids.len() - usize::from(self.ended(subject).is_some()));
+        let mut prompt = self.prompt.clone();
+        if subject.writes_target() {
+            let given = self.newest().pass.target.iter().skip(1).filter_map(|token| token.source.as_ref());
+            let all: Vec<u32> = given.map(|token| token.id).chain(ids).collect();
+            return prompt.becoming(subject.written(&all));
+        }
+        prompt.pair.as_mut().unwrap_or(&mut prompt.text).push_str(&subject.written(&ids));
+        prompt
     }
 
     /// Bytes of the cache, and of one token in it.
@@ -90,10 +110,16 @@ impl Decoding {
     pub fn write(&self, subject: &Subject, id: Option<u32>, run: Run<'_>) -> Result<Option<Self>, ExploreError> {
         let choice = id.map_or_else(|| self.next(), |id| Choice { id, draw: None });
         let newest = self.newest();
-        let mut tokens = newest.pass.tokens.clone();
-        tokens.push(TokenView { id: choice.id, label: subject.label(choice.id), source: None });
-        let inputs = Inputs::ids(&[choice.id]).with_cache(newest.cache.clone());
-        let Some(step) = Step::run(subject, &self.prompt, tokens, &inputs, run)? else { return Ok(None) };
+        let (mut tokens, mut target) = (newest.pass.tokens.clone(), newest.pass.target.clone());
+        let inputs = if subject.writes_target() {
+            target.push(subject.view(choice.id));
+            Inputs::default().with_target(&[choice.id])
+        } else {
+            tokens.push(subject.view(choice.id));
+            Inputs::ids(&[choice.id])
+        };
+        let inputs = inputs.with_cache(newest.cache.clone());
+        let Some(step) = Step::run(subject, &self.prompt, (tokens, target), &inputs, run)? else { return Ok(None) };
         let mut steps = self.steps.clone();
         if let Some(last) = steps.last_mut() {
             last.probability = super::predict::share(&last.logits(), choice.id);
@@ -126,22 +152,37 @@ impl Decoding {
     }
 }
 
+/// The target that a model writes for a prompt, the likeliest token each time: its start and at most so many tokens,
+/// without the one that ends it. `None` where it was cancelled.
+pub(super) fn written_target(
+    subject: &Subject,
+    prompt: &Prompt,
+    most: usize,
+    run: Run<'_>,
+) -> Result<Option<Vec<TokenView>>, ExploreError> {
+    let Some(mut decoding) = Decoding::start(subject, prompt, Sampling::default(), run)? else { return Ok(None) };
+    for _ in 0..most {
+        let next = decoding.next().id;
+        if Some(next) == subject.end() {
+            break;
+        }
+        let Some(longer) = decoding.write(subject, Some(next), run)? else { return Ok(None) };
+        decoding = longer;
+        decoding.forget();
+    }
+    Ok(Some(decoding.newest().pass.target.clone()))
+}
+
 impl Step {
     fn run(
         subject: &Subject,
         prompt: &Prompt,
-        tokens: Vec<TokenView>,
+        tokens: (Vec<TokenView>, Vec<TokenView>),
         inputs: &Inputs,
         run: Run<'_>,
     ) -> Result<Option<Self>, ExploreError> {
         let Some(pass) = Pass::of_inputs(subject, prompt.clone(), tokens, inputs, run)? else { return Ok(None) };
-        let layers = (0..subject.sizes().layers)
-            .filter_map(|layer| {
-                let [key, value] = Cache::outputs(layer).map(|name| pass.record.output(&name));
-                key.zip(value)
-            })
-            .collect();
-        let cache = Cache { layers };
+        let cache = Cache::after(|name| pass.record.output(name));
         let mut step = Self { pass: Arc::new(pass), choice: None, probability: 0.0, entropy: 0.0, cache };
         step.entropy = super::predict::entropy(&step.logits(), 1.0);
         Ok(Some(step))

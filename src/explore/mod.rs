@@ -3,10 +3,12 @@
 
 mod count;
 mod decode;
+mod exercise;
 mod overview;
 mod pass;
 mod patterns;
 mod predict;
+mod prompt;
 mod steps;
 mod subject;
 pub mod summary;
@@ -15,17 +17,20 @@ pub mod trial;
 
 pub use count::{Component, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};
+pub use exercise::{Exercise, TermLoss, Written};
 pub use overview::Overview;
 pub use pass::{Pass, TokenView};
 pub use patterns::{HeadScores, Pattern, head_scores};
 pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, share, shares};
+pub use prompt::Prompt;
 pub use steps::{Item, ItemKind, StepTree};
-pub use subject::{Prompt, Subject};
+pub use subject::Subject;
 pub use summary::Summary;
 
 use crate::checkpoint::CheckpointError;
 use crate::models::{InputError, ModelError};
 use crate::text::TextError;
+use crate::train::objective::ObjectiveError;
 
 /// What can go wrong between a model, a text and a pass.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +47,15 @@ pub enum ExploreError {
     /// The tokens of the text.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// The text does not serve an objective.
+    #[error(transparent)]
+    Objective(#[from] ObjectiveError),
+    /// A mini of which there are no weights yet.
+    #[error("the mini {id} was not trained yet. `headscope train {id}` makes one; then open its directory")]
+    Untrained {
+        /// Which.
+        id: &'static str,
+    },
     /// The text is not what this model reads.
     #[error("{0}")]
     Prompt(String),

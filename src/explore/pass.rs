@@ -29,8 +29,10 @@ const KEPT: usize = 384 << 20;
 pub struct Pass {
     /// What was asked.
     pub prompt: Prompt,
-    /// The tokens, those in the cache included.
+    /// The tokens that are read, those in the cache included.
     pub tokens: Vec<TokenView>,
+    /// The tokens of the target, those in the cache included; empty where the model writes no target of its own.
+    pub target: Vec<TokenView>,
     /// The values.
     pub record: Record,
     /// The attentions in the order of the layers.
@@ -47,25 +49,53 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// Runs a prompt. `None` where it was cancelled.
+    /// Runs a prompt. A target that is not given is its start alone. `None` where it was cancelled.
     ///
     /// # Errors
     /// Where the text cannot be read or is too long.
     pub fn run(subject: &Subject, prompt: &Prompt, run: Run<'_>) -> Result<Option<Self>, ExploreError> {
-        let encoding = subject.encode(prompt)?;
-        let tokens = views(&encoding);
-        let inputs = subject.inputs(&encoding);
-        Self::of_inputs(subject, prompt.clone(), tokens, &inputs, run)
+        let target = subject.target(prompt)?;
+        Self::run_target(subject, prompt, target, run)
     }
 
-    /// Runs given arguments; `tokens` are those of the arguments with those of the cache before them.
+    /// As [`Pass::run`], where a target that is not given is what the model writes, at most so many tokens.
+    ///
+    /// # Errors
+    /// As [`Pass::run`].
+    pub fn run_whole(
+        subject: &Subject,
+        prompt: &Prompt,
+        most: usize,
+        run: Run<'_>,
+    ) -> Result<Option<Self>, ExploreError> {
+        let writes = subject.writes_target() && subject.predicts().0 == Predicts::Next && prompt.target.is_none();
+        if !writes {
+            return Self::run(subject, prompt, run);
+        }
+        let Some(target) = super::decode::written_target(subject, prompt, most, run)? else { return Ok(None) };
+        Self::run_target(subject, prompt, target, run)
+    }
+
+    fn run_target(
+        subject: &Subject,
+        prompt: &Prompt,
+        target: Vec<TokenView>,
+        run: Run<'_>,
+    ) -> Result<Option<Self>, ExploreError> {
+        let encoding = subject.encode(prompt)?;
+        let inputs = with_target(subject.inputs(&encoding), &target);
+        Self::of_inputs(subject, prompt.clone(), (views(&encoding), target), &inputs, run)
+    }
+
+    /// Runs given arguments; the tokens and those of the target are of the arguments, with those of the cache before
+    /// them.
     ///
     /// # Errors
     /// Where the arguments do not fit the model.
     pub fn of_inputs(
         subject: &Subject,
         prompt: Prompt,
-        tokens: Vec<TokenView>,
+        (tokens, target): (Vec<TokenView>, Vec<TokenView>),
         inputs: &Inputs,
         run: Run<'_>,
     ) -> Result<Option<Self>, ExploreError> {
@@ -77,6 +107,7 @@ impl Pass {
         Ok(Some(Self {
             prompt,
             tokens,
+            target,
             overviews: Overview::all(&record, &attentions),
             attentions,
             tree: StepTree::new(&graph),
@@ -89,9 +120,26 @@ impl Pass {
     }
 
     /// The tokens along an axis of a stream: all that stand in it, or the last ones where earlier passes ran the rest.
-    pub fn labels(&self, kind: Kind, len: usize, _stream: Stream) -> &[TokenView] {
-        let first = if kind == Kind::Key { 0 } else { self.tokens.len().saturating_sub(len) };
-        &self.tokens[first..(first + len).min(self.tokens.len())]
+    pub fn labels(&self, kind: Kind, len: usize, stream: Stream) -> &[TokenView] {
+        let tokens = self.stream(stream);
+        let first = if kind == Kind::Key { 0 } else { tokens.len().saturating_sub(len) };
+        &tokens[first..(first + len).min(tokens.len())]
+    }
+
+    /// The tokens of a stream.
+    pub fn stream(&self, stream: Stream) -> &[TokenView] {
+        if stream == Stream::DECODER { self.output_tokens() } else { &self.tokens }
+    }
+
+    /// The tokens that the logits follow: the target where there is one.
+    pub fn output_tokens(&self) -> &[TokenView] {
+        if self.target.is_empty() { &self.tokens } else { &self.target }
+    }
+
+    /// Tokens that ran in this pass, those of the target included.
+    pub fn ran(&self) -> usize {
+        let read = if self.target.is_empty() || self.past > 0 { 0 } else { self.tokens.len() };
+        read + self.output_tokens().len() - self.past
     }
 
     /// Tokens that ran in earlier passes.
@@ -119,7 +167,7 @@ impl Pass {
     pub fn predicted_positions(&self) -> Vec<usize> {
         match self.predicts() {
             Predicts::Nothing => Vec::new(),
-            Predicts::Next => vec![self.tokens.len() - self.past - 1],
+            Predicts::Next => vec![self.output_tokens().len() - self.past - 1],
             Predicts::Masked => {
                 let masked = self.tokens.iter().enumerate().filter(|(_, t)| Some(t.id) == self.mask_id);
                 masked.map(|(position, _)| position).collect()
@@ -147,6 +195,17 @@ impl Pass {
     /// The likeliest tokens at a position.
     pub fn candidates(&self, position: usize, sampling: &Sampling, at_least: usize) -> Vec<Candidate> {
         self.logits_at(position).map_or_else(Vec::new, |logits| candidates(&logits, sampling, at_least))
+    }
+
+    /// The words of the attentions' streams, each once, in their order.
+    pub fn streams(&self) -> Vec<&'static str> {
+        let mut streams = Vec::new();
+        for attention in &self.attentions {
+            if !streams.contains(&attention.stream()) {
+                streams.push(attention.stream());
+            }
+        }
+        streams
     }
 
     /// The attention of a layer and stream; the first of the layer where no stream is named.
@@ -192,6 +251,12 @@ fn zeroed(value: &Tensor, axis: usize, indices: &[usize]) -> Tensor {
         }
     }
     Tensor::new(data, value.shape())
+}
+
+/// The arguments with a target, where there is one.
+pub(super) fn with_target(inputs: Inputs, target: &[TokenView]) -> Inputs {
+    let ids: Vec<u32> = target.iter().map(|token| token.id).collect();
+    if ids.is_empty() { inputs } else { inputs.with_target(&ids) }
 }
 
 /// The tokens of a text as they are shown.

@@ -3,47 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::ExploreError;
+use super::pass::views;
+use super::{ExploreError, Prompt, TokenView};
 use crate::checkpoint::Checkpoint;
+use crate::minis::Mini;
 use crate::models::{self, Inputs, Loaded, Predicts, Sizes};
 use crate::tape::Parameters;
 use crate::tensor::Pool;
 use crate::text::{Encoding, Special, Token, Tokenizer};
-
-/// Two texts of one prompt stand on either side of this.
-const BETWEEN: &str = " || ";
-
-/// The user's text, and the second text that some models take beside it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Prompt {
-    /// What the model reads.
-    pub text: String,
-    /// A second sentence.
-    pub pair: Option<String>,
-}
-
-impl Prompt {
-    /// One text.
-    pub fn of(text: impl Into<String>) -> Self {
-        Self { text: text.into(), pair: None }
-    }
-
-    /// One line as it is typed: `first || second` is a pair.
-    pub fn from_line(line: &str) -> Self {
-        match line.split_once(BETWEEN) {
-            Some((text, pair)) => Self { text: text.to_owned(), pair: Some(pair.to_owned()) },
-            None => Self::of(line),
-        }
-    }
-
-    /// The line that gives this prompt.
-    pub fn line(&self) -> String {
-        match &self.pair {
-            Some(pair) => format!("{}{BETWEEN}{pair}", self.text),
-            None => self.text.clone(),
-        }
-    }
-}
+use crate::train::Recipe;
 
 /// A model that can be given text.
 pub struct Subject {
@@ -57,6 +25,7 @@ pub struct Subject {
     no_tokenizer: Option<String>,
     pool: Arc<Pool>,
     stored_bytes: u64,
+    mini: Option<Mini>,
 }
 
 impl Subject {
@@ -75,7 +44,34 @@ impl Subject {
         let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
         let name = full.file_name().map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
         let stored_bytes = checkpoint.total_bytes();
-        Ok(Self { name, path: full, loaded, tokenizer, no_tokenizer, pool: Arc::default(), stored_bytes })
+        Ok(Self { name, path: full, loaded, tokenizer, no_tokenizer, pool: Arc::default(), stored_bytes, mini: None })
+    }
+
+    /// A small trained model that comes with the program.
+    ///
+    /// # Errors
+    /// Where it was not trained yet.
+    pub fn mini(mini: &Mini) -> Result<Self, ExploreError> {
+        let id = mini.id;
+        let file = |name: &str| mini.text(name).ok_or_else(|| ExploreError::Untrained { id });
+        let weights = mini.file("model.safetensors").ok_or(ExploreError::Untrained { id })?;
+        let checkpoint = Checkpoint::from_static(id, file("config.json")?, weights)?;
+        let loaded = models::open(&checkpoint)?;
+        let tokenizer = Some(Tokenizer::from_json(format!("{id}/tokenizer.json"), file("tokenizer.json")?)?);
+        let stored_bytes = checkpoint.total_bytes();
+        let (name, path, pool) = (id.to_owned(), PathBuf::from(id), Arc::default());
+        Ok(Self { name, path, loaded, tokenizer, no_tokenizer: None, pool, stored_bytes, mini: Some(*mini) })
+    }
+
+    /// The mini that it is, where it is one.
+    pub fn as_mini(&self) -> Option<&Mini> {
+        self.mini.as_ref()
+    }
+
+    /// What it was made by, where it is a mini.
+    pub fn recipe(&self) -> Option<Recipe> {
+        let text = self.mini.as_ref()?.text("recipe.yaml")?;
+        Recipe::parse("recipe.yaml", text, &self.loaded).ok()
     }
 
     /// A model with no tokenizer, for tests and benches.
@@ -83,7 +79,7 @@ impl Subject {
         let stored_bytes = 4 * loaded.parameters.count();
         let no_tokenizer = Some("this model was made without a tokenizer".to_owned());
         let (name, path) = (name.to_owned(), PathBuf::new());
-        Self { name, path, loaded, tokenizer: None, no_tokenizer, pool: Arc::default(), stored_bytes }
+        Self { name, path, loaded, tokenizer: None, no_tokenizer, pool: Arc::default(), stored_bytes, mini: None }
     }
 
     /// The official class.
@@ -147,6 +143,62 @@ impl Subject {
                 "there is no tokenizer beside this checkpoint, so it takes no pair".to_owned(),
             )),
             None => ids_as_tokens(&prompt.text),
+        }
+    }
+
+    /// The prompt that a typed line is for this model: `first || second` is a pair, `source => target` a given target.
+    pub fn prompt(&self, line: &str) -> Prompt {
+        if self.writes_target() { Prompt::from_line_with_target(line) } else { Prompt::from_line(line) }
+    }
+
+    /// Whether it reads a source and writes a target of its own.
+    pub fn writes_target(&self) -> bool {
+        self.model().target_start().is_some()
+    }
+
+    /// The target of a prompt as its decoder reads it: the start, then what is given. Nothing where the model writes no
+    /// target.
+    ///
+    /// # Errors
+    /// As [`Subject::encode`].
+    pub fn target(&self, prompt: &Prompt) -> Result<Vec<TokenView>, ExploreError> {
+        let Some(start) = self.model().target_start() else { return Ok(Vec::new()) };
+        let mut target = vec![self.view(start)];
+        if let Some(given) = prompt.target.as_deref().filter(|given| !given.is_empty()) {
+            let encoding = match &self.tokenizer {
+                Some(tokenizer) => tokenizer.encode(given, None, false)?,
+                None => ids_as_tokens(given)?,
+            };
+            target.extend(views(&encoding));
+        }
+        Ok(target)
+    }
+
+    /// A token that nobody typed, as it is shown.
+    pub fn view(&self, id: u32) -> TokenView {
+        TokenView { id, label: self.label(id), source: None }
+    }
+
+    /// Tokens that were written one after the other, each with its place in the text that they come to.
+    pub fn written_views(&self, ids: &[u32]) -> Vec<TokenView> {
+        let Some(tokenizer) = &self.tokenizer else { return ids.iter().map(|&id| self.view(id)).collect() };
+        let mut decoder = tokenizer.decoder();
+        let (mut characters, mut bytes) = (0, 0);
+        let view = |&id: &u32| {
+            let text = decoder.push(id);
+            let (start, from) = (characters, bytes);
+            (characters, bytes) = (start + text.chars().count(), from + text.len());
+            let source = Token::written(id, &tokenizer.piece(id)?, &text, start, from..bytes, tokenizer.is_special(id));
+            Some(TokenView { source: Some(source), ..self.view(id) })
+        };
+        ids.iter().map(view).zip(ids).map(|(view, &id)| view.unwrap_or_else(|| self.view(id))).collect()
+    }
+
+    /// The id that ends a text: the tokenizer's, or the configuration's where there is no tokenizer.
+    pub fn end(&self) -> Option<u32> {
+        match &self.tokenizer {
+            Some(tokenizer) => tokenizer.special(Special::Eos),
+            None => self.model().end(),
         }
     }
 

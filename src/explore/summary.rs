@@ -1,12 +1,12 @@
 //! What a model is made of: where its parameters are, what a pass costs, and its parts in the order of running. All of
 //! it is read from the recorded pass, so no architecture says it a second time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::{ItemKind, Pass, StepTree, Subject};
 use crate::models::{Predicts, Sizes};
-use crate::tape::{FUTURE, Graph, Kind, Name, NodeId, ParameterId, Parameters, Source, vocabulary as name};
+use crate::tape::{Attention, FUTURE, Graph, Kind, Name, NodeId, ParameterId, Parameters, Source, vocabulary as name};
 
 /// What parameters and work are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,6 +50,7 @@ impl Component {
             (&name::POSITION_EMBEDDING, Self::Position),
             (&name::SEGMENT_EMBEDDING, Self::Segment),
             (&name::LOGITS, Self::Head),
+            (&name::SCALED, Self::Head),
             (&name::POOLED, Self::Head),
             (&name::SEGMENT_RELATION, Self::Head),
         ];
@@ -64,7 +65,7 @@ impl Component {
                 "prediction_head" | "pooler" => return Self::Head,
                 _ if found != Self::Rest => found,
                 "norm" | "final_norm" => Self::Norm,
-                "attention" => Self::Attention,
+                "attention" | "cross_attention" | "relative_position" => Self::Attention,
                 "feed_forward" => Self::FeedForward,
                 _ => found,
             };
@@ -111,6 +112,8 @@ pub struct Part {
     pub parts: Vec<Part>,
     /// Where it adds what was there before: where that was taken.
     pub adds: Option<Origin>,
+    /// Heads and channels of an attention, and whether the future is hidden from it.
+    pub attention: Option<(usize, usize, bool)>,
     /// The value it comes to.
     pub result: NodeId,
 }
@@ -126,12 +129,10 @@ pub struct Counts {
     pub cost: u64,
     /// Parameters that tokens are multiplied with; a tied table counts, one that is only looked up does not.
     pub multiplied: u64,
-    /// Parameters of the tables that are used a second time.
+    /// Parameters of the tables that are used more than once.
     pub tied: u64,
     /// The parts, equal ones folded.
     pub parts: Vec<Part>,
-    /// Heads and channels of the first attention, and whether the future is hidden from it.
-    pub attention: Option<(usize, usize, bool)>,
     /// Inner width and the function of the first feed-forward network.
     pub feed_forward: Option<(usize, &'static str)>,
 }
@@ -153,8 +154,10 @@ pub struct Summary {
     pub predicts: Predicts,
     /// Bytes of the weights as they are stored.
     pub stored: u64,
-    /// Tokens of this pass.
+    /// Tokens of this pass, those of the target included.
     pub tokens: usize,
+    /// Tokens of the target among them; `None` where the model writes no target of its own.
+    pub target: Option<usize>,
     /// The kind of tokenizer and its entries.
     pub tokenizer: Option<(&'static str, usize)>,
     /// What was counted.
@@ -172,7 +175,8 @@ impl Summary {
             sizes: subject.sizes(),
             predicts: subject.predicts().0,
             stored: subject.stored_bytes(),
-            tokens: pass.tokens.len() - pass.past(),
+            tokens: pass.ran(),
+            target: subject.writes_target().then(|| pass.target.len() - pass.past()),
             tokenizer: subject.tokenizer().map(|tokenizer| (tokenizer.kind().name(), tokenizer.vocab_size())),
             counts: Counts::of(subject.parameters(), pass.record.graph(), &pass.tree),
         }
@@ -180,7 +184,8 @@ impl Summary {
 
     /// Bytes of keys and values of one token, with so many bytes a number; `None` where nothing is written.
     pub fn cache(&self, bytes: u64) -> Option<u64> {
-        let numbers = 2 * self.sizes.layers as u64 * self.sizes.d_model as u64;
+        let (layers, width) = (self.sizes.writing_layers(), self.sizes.key_heads * self.sizes.channels);
+        let numbers = 2 * layers as u64 * width as u64;
         (self.predicts == Predicts::Next).then_some(numbers * bytes)
     }
 }
@@ -199,7 +204,8 @@ impl Counts {
                 cost: worked.map(|(id, _)| graph.cost_of(id)).sum(),
             }
         });
-        let tied: u64 = uses.again.iter().map(|(_, id)| size(*id)).sum();
+        let again: BTreeSet<ParameterId> = uses.again.iter().map(|(_, id)| *id).collect();
+        let tied: u64 = again.into_iter().map(size).sum();
         let context = Context { parameters, graph, tree, uses: &uses };
         Self {
             parameters: parameters.count(),
@@ -208,17 +214,15 @@ impl Counts {
             multiplied: uses.multiplied.iter().map(|id| size(*id)).sum(),
             tied,
             parts: context.parts(0, tree.items().len()),
-            attention: attention(graph),
             feed_forward: feed_forward(graph),
         }
     }
 }
 
-fn attention(graph: &Graph) -> Option<(usize, usize, bool)> {
-    let first = graph.attentions().into_iter().next()?;
-    let channels = graph.node(first.value?).axes.get(Kind::Channel)?.len;
-    let causal = first.mask.is_some_and(|mask| mask.rules().iter().any(|rule| rule.reason == &FUTURE));
-    Some((first.heads, channels, causal))
+fn heads(graph: &Graph, attention: &Attention) -> Option<(usize, usize, bool)> {
+    let channels = graph.node(attention.value?).axes.get(Kind::Channel)?.len;
+    let causal = attention.mask.as_ref().is_some_and(|mask| mask.rules().iter().any(|rule| rule.reason == &FUTURE));
+    Some((attention.heads, channels, causal))
 }
 
 fn feed_forward(graph: &Graph) -> Option<(usize, &'static str)> {
@@ -306,8 +310,19 @@ impl Context<'_> {
             tied: self.uses.again.iter().any(|(node, _)| inside(node)),
             parts,
             adds: None,
+            attention: self.attention(line),
             result: item.result,
         }
+    }
+
+    /// What the attention right in a scope is.
+    fn attention(&self, line: usize) -> Option<(usize, usize, bool)> {
+        let ItemKind::Scope(scope) = self.tree.items()[line].kind else { return None };
+        self.graph
+            .attentions()
+            .iter()
+            .find(|a| self.graph.node(a.weights).scope == scope)
+            .and_then(|a| heads(self.graph, a))
     }
 
     /// Whether a node belongs to a line: it is the step, or stands in the scope.

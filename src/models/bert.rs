@@ -273,6 +273,7 @@ impl PredictionHead {
 struct Bert {
     class: &'static str,
     sizes: Sizes,
+    positions: usize,
     segments: usize,
     is_decoder: bool,
     embeddings: Embeddings,
@@ -301,7 +302,7 @@ impl Bert {
         let feature = Axis::new(Kind::Feature, own.hidden_size);
         let tied = config.class != "BertModel" && own.tie_word_embeddings;
         let usual = "embeddings.word_embeddings";
-        let words = if tied { weights.either(usual, "cls.predictions.decoder") } else { weights.at(usual) };
+        let words = if tied { weights.first_of(&[usual, "cls.predictions.decoder"]) } else { weights.at(usual) };
         let embeddings = Embeddings::new(&weights.at("embeddings"), &words, &own)?;
         let layers = (0..own.num_hidden_layers)
             .map(|layer| Layer::new(&weights.at("encoder.layer").at(layer), &own, activation, channels))
@@ -321,20 +322,35 @@ impl Bert {
         };
         let sizes = Sizes {
             layers: own.num_hidden_layers,
+            decoder_layers: 0,
             heads: own.num_attention_heads,
+            key_heads: own.num_attention_heads,
+            channels,
             d_model: own.hidden_size,
             d_ff: own.intermediate_size,
             vocabulary: own.vocab_size,
-            context: own.max_position_embeddings,
+            context: Some(own.max_position_embeddings),
         };
         let (class, segments, is_decoder) = (config.class, own.type_vocab_size, own.is_decoder);
-        Ok(Self { class, sizes, segments, is_decoder, embeddings, layers, pooler, predictions, seq_relationship })
+        let positions = own.max_position_embeddings;
+        Ok(Self {
+            class,
+            sizes,
+            positions,
+            segments,
+            is_decoder,
+            embeddings,
+            layers,
+            pooler,
+            predictions,
+            seq_relationship,
+        })
     }
 
     fn check(&self, inputs: &Inputs) -> Result<Pass, InputError> {
         let axes = inputs.text_axes("input_ids", Stream::ENCODER)?;
         let (batch, tokens) = (axes[0].len, axes[1].len);
-        let limit = self.sizes.context;
+        let limit = self.positions;
         within(tokens, limit, "max_position_embeddings")?;
         let segments = inputs.optional_ids("token_type_ids", &axes, self.segments, "type_vocab_size")?;
         let positions = inputs.optional_ids("position_ids", &axes, limit, "max_position_embeddings")?;

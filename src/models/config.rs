@@ -40,7 +40,16 @@ impl<'a> Config<'a> {
     /// # Errors
     /// Where a field has the wrong type.
     pub fn read_with<T: DeserializeOwned>(&self, others: &[(&str, &str)]) -> Result<T, ModelError> {
-        let mut fields = self.fields.clone();
+        self.read_over(&Value::Null, others)
+    }
+
+    /// As [`Config::read_with`], where a family's own defaults (an object) take the place of those of `T`.
+    ///
+    /// # Errors
+    /// Where a field has the wrong type.
+    pub fn read_over<T: DeserializeOwned>(&self, defaults: &Value, others: &[(&str, &str)]) -> Result<T, ModelError> {
+        let mut fields = defaults.as_object().cloned().unwrap_or_default();
+        fields.extend(self.fields.clone());
         for (other, own) in others {
             if let Some(value) = fields.shift_remove(*other) {
                 fields.insert((*own).to_owned(), value);

@@ -169,6 +169,7 @@ impl Block {
 struct Gpt2 {
     class: &'static str,
     sizes: Sizes,
+    positions: usize,
     wte: Embedding,
     wpe: Embedding,
     h: Vec<Block>,
@@ -193,7 +194,7 @@ impl Gpt2 {
         let vocabulary = Axis::new(Kind::Vocabulary, own.vocab_size);
         let positions = Axis::new(Kind::Position, own.n_positions);
         let tied = config.class == "GPT2LMHeadModel" && own.tie_word_embeddings;
-        let table = if tied { weights.either("wte", "lm_head") } else { weights.at("wte") };
+        let table = if tied { weights.first_of(&["wte", "lm_head"]) } else { weights.at("wte") };
         let wte = Embedding::new(&table, vocabulary.clone(), feature.clone())?;
         let wpe = Embedding::new(&weights.at("wpe"), positions, feature.clone())?;
         let h = (0..own.n_layer)
@@ -207,29 +208,32 @@ impl Gpt2 {
         };
         let sizes = Sizes {
             layers: own.n_layer,
+            decoder_layers: 0,
             heads: own.n_head,
+            key_heads: own.n_head,
+            channels,
             d_model: own.n_embd,
             d_ff: own.inner(),
             vocabulary: own.vocab_size,
-            context: own.n_positions,
+            context: Some(own.n_positions),
         };
-        Ok(Self { class: config.class, sizes, wte, wpe, h, ln_f, lm_head })
+        Ok(Self { class: config.class, sizes, positions: own.n_positions, wte, wpe, h, ln_f, lm_head })
     }
 
     fn check(&self, inputs: &Inputs) -> Result<Pass, InputError> {
         let axes = inputs.text_axes("input_ids", Stream::DECODER)?;
         let (batch, tokens) = (axes[0].len, axes[1].len);
-        let Sizes { layers, heads, d_model, .. } = self.sizes;
-        let past = inputs.past(layers, batch, heads, d_model / heads)?;
+        let Sizes { layers, key_heads, channels, .. } = self.sizes;
+        let past = inputs.past(layers, batch, key_heads, channels)?;
         let keys = past + tokens;
-        within(keys, self.sizes.context, "n_positions")?;
+        within(keys, self.positions, "n_positions")?;
         let hidden = f32::MIN;
         let mut rules = vec![causal(past, Effect::Replace(hidden))];
         if let Some(visible) = inputs.visible("attention_mask", batch, keys)? {
             rules.push(padding(visible, keys, Effect::Add(hidden)));
         }
         let key = Axis::along(Kind::Key, keys, Stream::DECODER);
-        let positions = inputs.optional_ids("position_ids", &axes, self.sizes.context, "n_positions")?;
+        let positions = inputs.optional_ids("position_ids", &axes, self.positions, "n_positions")?;
         Ok(Pass {
             ids: inputs.required_ids("input_ids", &axes, self.sizes.vocabulary, "vocab_size")?,
             segments: inputs.optional_ids("token_type_ids", &axes, self.sizes.vocabulary, "vocab_size")?,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::InputError;
 use crate::nn::Cache;
 use crate::tape::{Axes, Axis, Ids, Kind, Stream};
+use crate::tensor::Tensor;
 
 /// The numbers of an argument.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +41,12 @@ impl Inputs {
     /// One text as token ids: (1, token).
     pub fn ids(ids: &[u32]) -> Self {
         Self::default().with("input_ids", vec![1, ids.len()], ids.iter().map(|&id| i64::from(id)).collect())
+    }
+
+    /// The same with the target of an encoder-decoder: (1, token).
+    #[must_use]
+    pub fn with_target(self, ids: &[u32]) -> Self {
+        self.with("decoder_input_ids", vec![1, ids.len()], ids.iter().map(|&id| i64::from(id)).collect())
     }
 
     /// The same with another argument of whole numbers.
@@ -77,21 +84,20 @@ impl Inputs {
     /// # Errors
     /// Where it is the cache of another model, or of another number of examples.
     pub fn past(&self, layers: usize, batch: usize, heads: usize, channels: usize) -> Result<usize, InputError> {
-        let name = "past_key_values";
         let Some(cache) = self.cache.as_ref().filter(|cache| !cache.layers.is_empty()) else { return Ok(0) };
-        if cache.layers.len() != layers {
-            let expected = format!("[{layers}] (layers)");
-            return Err(InputError::Shape { name, found: vec![cache.layers.len()], expected });
-        }
-        let past = cache.layers[0].0.shape().get(1).copied().unwrap_or(0);
-        let wanted = [batch, past, heads, channels];
-        match cache.layers.iter().flat_map(|(key, value)| [key, value]).find(|tensor| tensor.shape() != wanted) {
-            None => Ok(past),
-            Some(other) => {
-                let expected = format!("{wanted:?} (batch, tokens, heads, channels)");
-                Err(InputError::Shape { name, found: other.shape().to_vec(), expected })
-            }
-        }
+        alike(&cache.layers, layers, Some(batch), heads, channels).map(|(_, past)| past)
+    }
+
+    /// The axes (batch, token) of a source that the cache holds the keys and values of, for a model with so many layers
+    /// that look at it; `None` where the cache holds none.
+    ///
+    /// # Errors
+    /// Where it is the cache of another model.
+    pub fn memory(&self, layers: usize, heads: usize, channels: usize) -> Result<Option<Axes>, InputError> {
+        let Some(cache) = self.cache.as_ref().filter(|cache| !cache.memory.is_empty()) else { return Ok(None) };
+        let (batch, tokens) = alike(&cache.memory, layers, None, heads, channels)?;
+        let token = Axis::along(Kind::Token, tokens, Stream::ENCODER);
+        Ok(Some(Axes::new([Axis::new(Kind::Batch, batch), token])))
     }
 
     fn whole(&self, name: &'static str) -> Result<Option<Whole<'_>>, InputError> {
@@ -165,6 +171,30 @@ impl Inputs {
         let axes = Axes::new([Axis::new(Kind::Batch, batch), Axis::new(Kind::Key, keys)]);
         let ids = self.optional_ids(name, &axes, 2, "1 is seen, 0 is padding")?;
         Ok(ids.map(|ids| Arc::new(ids.values.iter().map(|&id| id == 1).collect())))
+    }
+}
+
+/// Examples and tokens of keys and values, a pair a layer, that must have one shape.
+fn alike(
+    pairs: &[(Tensor, Tensor)],
+    layers: usize,
+    batch: Option<usize>,
+    heads: usize,
+    channels: usize,
+) -> Result<(usize, usize), InputError> {
+    let name = "past_key_values";
+    if pairs.len() != layers {
+        let expected = format!("[{layers}] (layers)");
+        return Err(InputError::Shape { name, found: vec![pairs.len()], expected });
+    }
+    let first = |axis: usize| pairs[0].0.shape().get(axis).copied().unwrap_or(0);
+    let wanted = [batch.unwrap_or_else(|| first(0)), first(1), heads, channels];
+    match pairs.iter().flat_map(|(key, value)| [key, value]).find(|tensor| tensor.shape() != wanted) {
+        None => Ok((wanted[0], wanted[1])),
+        Some(other) => {
+            let expected = format!("{wanted:?} (batch, tokens, heads, channels)");
+            Err(InputError::Shape { name, found: other.shape().to_vec(), expected })
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod config;
 mod error;
 mod gpt2;
 mod inputs;
+mod t5;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -21,7 +22,7 @@ use crate::nn::{FromCheckpoint, Random, ShapesOnly, Source, Weights};
 use crate::tape::{Graph, Parameters, Tape};
 
 /// All architectures: a new one is a line here.
-static ARCHITECTURES: &[&Architecture] = &[&bert::ARCHITECTURE, &gpt2::ARCHITECTURE];
+static ARCHITECTURES: &[&Architecture] = &[&bert::ARCHITECTURE, &gpt2::ARCHITECTURE, &t5::T5, &t5::MT5];
 
 /// From a configuration and a source of parameters to a model.
 pub type Build = fn(&Config<'_>, &Weights<'_>) -> Result<Box<dyn Model>, ModelError>;
@@ -50,20 +51,38 @@ pub enum Predicts {
 }
 
 /// The sizes that every transformer has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sizes {
-    /// Layers.
+    /// Layers; of an encoder-decoder those of the encoder.
     pub layers: usize,
+    /// Layers of the decoder that follows an encoder; 0 where there is no second stack.
+    pub decoder_layers: usize,
     /// Attention heads of a layer.
     pub heads: usize,
+    /// Heads that keys and values have; fewer than `heads` where several share one.
+    pub key_heads: usize,
+    /// Numbers of a head's query and key.
+    pub channels: usize,
     /// Numbers of a token's vector between the layers.
     pub d_model: usize,
     /// Numbers inside the feed-forward network.
     pub d_ff: usize,
     /// Entries of the vocabulary.
     pub vocabulary: usize,
-    /// The longest text, in tokens.
-    pub context: usize,
+    /// The longest text, in tokens; `None` where positions set no limit.
+    pub context: Option<usize>,
+}
+
+impl Sizes {
+    /// Layers of the stack that writes, whose keys and values decoding keeps.
+    pub fn writing_layers(&self) -> usize {
+        if self.decoder_layers > 0 { self.decoder_layers } else { self.layers }
+    }
+
+    /// Whether a text of so many tokens is within the limit.
+    pub fn holds(&self, tokens: usize) -> bool {
+        self.context.is_none_or(|limit| tokens <= limit)
+    }
 }
 
 /// A model of some class: it holds parameter ids, not values, and builds its pass on a tape.
@@ -83,6 +102,22 @@ pub trait Model: Send + Sync {
     /// Whether it reads two texts, told apart by their segments (`token_type_ids`).
     fn reads_pairs(&self) -> bool {
         false
+    }
+
+    /// The id that a target begins with, where the model reads a source and writes a target of its own.
+    fn target_start(&self) -> Option<u32> {
+        None
+    }
+
+    /// The id that ends a text, where the configuration names one.
+    fn end(&self) -> Option<u32> {
+        None
+    }
+
+    /// The shortest inputs of a pass: enough to see which parts there are.
+    fn smallest_inputs(&self) -> Inputs {
+        let inputs = Inputs::ids(&[0]);
+        if self.target_start().is_some() { inputs.with_target(&[0]) } else { inputs }
     }
 
     /// Checks the inputs, then writes the pass onto the tape.

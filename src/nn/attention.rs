@@ -34,12 +34,21 @@ pub fn padding(visible: Arc<Vec<bool>>, keys: usize, effect: Effect) -> Rule {
     Rule::new(&PADDING, effect, move |cell| !visible[cell.batch * keys + cell.key])
 }
 
+/// As [`padding`], where the future (as [`causal`] hides it) stays as it is: such a cell is hidden once, though there
+/// are two reasons.
+pub fn padding_of_past(visible: Arc<Vec<bool>>, keys: usize, past: usize, effect: Effect) -> Rule {
+    Rule::new(&PADDING, effect, move |cell| cell.key <= past + cell.query && !visible[cell.batch * keys + cell.key])
+}
+
 /// Keys and values of the tokens so far, a pair a layer, so that decoding runs each token once.
 /// Each is (batch, key, head, channel).
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
     /// Key and value of each layer; empty before the first pass.
     pub layers: Vec<(Tensor, Tensor)>,
+    /// Key and value that each layer of a decoder has of the source, which do not grow; empty before the first pass and
+    /// where there is no source.
+    pub memory: Vec<(Tensor, Tensor)>,
 }
 
 impl Cache {
@@ -76,10 +85,62 @@ impl Cache {
         (key, value)
     }
 
-    /// Bytes that the cache takes.
-    pub fn bytes(&self) -> usize {
-        self.layers.iter().map(|(key, value)| key.bytes() + value.bytes()).sum()
+    /// The names under which a pass gives the key and value that a layer has of the source.
+    pub fn memory_outputs(layer: usize) -> [String; 2] {
+        [format!("present.{layer}.memory_key"), format!("present.{layer}.memory_value")]
     }
+
+    /// Key and value (batch, key, head, channel) that a layer has of the source: the cache's, or made now. They are
+    /// marked as the cache of the next pass.
+    pub fn memory<'t>(
+        &self,
+        tape: &'t Tape,
+        layer: usize,
+        stream: Stream,
+        make: impl FnOnce() -> (Var<'t>, Var<'t>),
+    ) -> (Var<'t>, Var<'t>) {
+        let (key, value) = self.memory.get(layer).map_or_else(make, |(key, value)| {
+            let kept = |value: &Tensor| tape.given(value.clone(), axes_of(value, stream));
+            (kept(key).named(&name::KEY), kept(value).named(&name::VALUE))
+        });
+        let [key_name, value_name] = Self::memory_outputs(layer);
+        tape.output(key_name, key);
+        tape.output(value_name, value);
+        (key, value)
+    }
+
+    /// The cache that a pass leaves, whose outputs `output` gives by name.
+    pub fn after(output: impl Fn(&str) -> Option<Tensor>) -> Self {
+        let pairs = |names: fn(usize) -> [String; 2]| {
+            let pair = |layer| {
+                let [key, value] = names(layer);
+                output(&key).zip(output(&value))
+            };
+            (0..).map_while(pair).collect()
+        };
+        Self { layers: pairs(Self::outputs), memory: pairs(Self::memory_outputs) }
+    }
+
+    /// Bytes of the tokens so far, which grow.
+    pub fn bytes(&self) -> usize {
+        bytes(&self.layers)
+    }
+
+    /// Bytes of what the layers have of the source, which do not.
+    pub fn memory_bytes(&self) -> usize {
+        bytes(&self.memory)
+    }
+}
+
+fn bytes(pairs: &[(Tensor, Tensor)]) -> usize {
+    pairs.iter().map(|(key, value)| key.bytes() + value.bytes()).sum()
+}
+
+/// (batch, key, head, channel).
+fn axes_of(value: &Tensor, stream: Stream) -> Axes {
+    let [batch, keys, heads, channels] = [0, 1, 2, 3].map(|place: usize| value.shape()[place]);
+    let key = Axis::along(Kind::Key, keys, stream);
+    Axes::new([Axis::new(Kind::Batch, batch), key, Axis::new(Kind::Head, heads), Axis::new(Kind::Channel, channels)])
 }
 
 fn given<'t>(tape: &'t Tape, value: &Tensor, like: &Axes) -> Var<'t> {

@@ -17,7 +17,15 @@ impl Embedding {
     /// # Errors
     /// Where the table is missing or misshapen.
     pub fn new(weights: &Weights<'_>, entries: Axis, features: Axis) -> Result<Self> {
-        let table = weights.parameter("weight", Axes::new([entries, features]), Init::Normal(0.02))?;
+        Self::starting(weights, entries, features, 0.02)
+    }
+
+    /// The same, starting with another deviation.
+    ///
+    /// # Errors
+    /// Where the table is missing or misshapen.
+    pub fn starting(weights: &Weights<'_>, entries: Axis, features: Axis, deviation: f32) -> Result<Self> {
+        let table = weights.parameter("weight", Axes::new([entries, features]), Init::Normal(deviation))?;
         Ok(Self { table })
     }
 

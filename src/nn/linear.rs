@@ -41,10 +41,17 @@ impl Linear {
     /// # Errors
     /// Where the weight is missing or misshapen.
     pub fn without_bias(weights: &Weights<'_>, from: Axis, to: Axis) -> Result<Self> {
+        Self::starting(weights, from, to, DEVIATION)
+    }
+
+    /// The same, its weight starting with another deviation.
+    ///
+    /// # Errors
+    /// Where the weight is missing or misshapen.
+    pub fn starting(weights: &Weights<'_>, from: Axis, to: Axis, deviation: f32) -> Result<Self> {
         let kind = to.kind;
-        let weight =
-            weights.parameter("weight", weight_axes(LinearLayout::OutIn, from, to), Init::Normal(DEVIATION))?;
-        Ok(Self { weight, bias: None, to: kind })
+        let axes = weight_axes(LinearLayout::OutIn, from, to);
+        Ok(Self { weight: weights.parameter("weight", axes, Init::Normal(deviation))?, bias: None, to: kind })
     }
 
     fn of_layout(weights: &Weights<'_>, layout: LinearLayout, from: Axis, to: Axis) -> Result<Self> {

@@ -6,11 +6,13 @@ mod embedding;
 mod feed_forward;
 mod linear;
 mod norm;
+mod relative_bias;
 mod weights;
 
-pub use attention::{Cache, attend, causal, from_heads, padding, to_heads};
+pub use attention::{Cache, attend, causal, from_heads, padding, padding_of_past, to_heads};
 pub use embedding::Embedding;
-pub use feed_forward::FeedForward;
+pub use feed_forward::{FeedForward, GatedFeedForward};
 pub use linear::Linear;
-pub use norm::LayerNorm;
+pub use norm::{LayerNorm, RmsNorm};
+pub use relative_bias::{Buckets, RelativeBias};
 pub use weights::{FromCheckpoint, Init, Random, ShapesOnly, Source, Weights};

@@ -156,11 +156,13 @@ impl<'a> Weights<'a> {
         Self { path: self.name(&segment.to_string()), ..self.clone() }
     }
 
-    /// The place `usual`, or `other` where the source has a `weight` there alone: a tied table may have either name.
+    /// The first of some places where the source has a `weight`, or the first of all: a tied table may have any of
+    /// its names.
     #[must_use]
-    pub fn either(&self, usual: &str, other: &str) -> Self {
-        let [usual, other] = [usual, other].map(|place| self.at(place));
-        if !usual.has("weight") && other.has("weight") { other } else { usual }
+    pub fn first_of(&self, places: &[&str]) -> Self {
+        let mut places = places.iter().map(|place| self.at(place));
+        let usual = places.next().unwrap_or_else(|| self.clone());
+        if usual.has("weight") { usual } else { places.find(|place| place.has("weight")).unwrap_or(usual) }
     }
 
     fn name(&self, last: &str) -> String {

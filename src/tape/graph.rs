@@ -187,6 +187,7 @@ impl Graph {
         Attention {
             weights,
             scores: sibling(&name::SCORES),
+            content: sibling(&name::CONTENT_SCORES),
             masked: sibling(&name::MASKED),
             query: sibling(&name::QUERY),
             key: sibling(&name::KEY),
@@ -236,6 +237,8 @@ pub struct Attention {
     pub weights: NodeId,
     /// Before mask and softmax.
     pub scores: Option<NodeId>,
+    /// The part of the scores that comes from what query and key hold, where their distance adds another.
+    pub content: Option<NodeId>,
     /// The scores with hidden places filled.
     pub masked: Option<NodeId>,
     /// Query vectors of the heads.
@@ -261,6 +264,11 @@ pub struct Attention {
 impl Attention {
     /// The word that tells this attention from the model's others: `cross` where one stream looks at another.
     pub fn stream(&self) -> &'static str {
-        if self.query_stream == self.key_stream { self.query_stream.0 } else { "cross" }
+        if self.is_cross() { "cross" } else { self.query_stream.0 }
+    }
+
+    /// Whether one stream looks at another, so that queries and keys do not count the same positions.
+    pub fn is_cross(&self) -> bool {
+        self.query_stream != self.key_stream
     }
 }

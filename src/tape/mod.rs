@@ -281,6 +281,24 @@ impl<'t> Var<'t> {
         self.apply(Arc::new(ops::Detach), &[])
     }
 
+    /// `√(mean square + epsilon)` over the last axis.
+    #[must_use]
+    pub fn root_mean_square(self, epsilon: f32) -> Self {
+        self.apply(Arc::new(ops::RootMeanSquare { epsilon }), &[])
+    }
+
+    /// `x ÷ size × scale`, a size for each row and a scale along the last axis.
+    #[must_use]
+    pub fn rescale(self, size: Var<'t>, scale: Var<'t>) -> Self {
+        self.apply(Arc::new(ops::Rescale), &[size, scale])
+    }
+
+    /// The same axes in another order.
+    #[must_use]
+    pub fn arrange(self, order: &[Kind]) -> Self {
+        self.apply(Arc::new(ops::Arrange { order: order.into() }), &[])
+    }
+
     /// One axis as two.
     #[must_use]
     pub fn split(self, kind: Kind, outer: Axis, inner: Axis) -> Self {

@@ -258,6 +258,50 @@ pub fn normalise_rows(x: &[f32], mean: &[f32], deviation: &[f32], scale: &[f32],
     );
 }
 
+/// `out[r]` = √(the mean square of row r + `epsilon`).
+///
+/// # Panics
+/// If `x` does not hold `cols` elements for each of `out`.
+pub fn root_mean_square_rows(x: &[f32], epsilon: f32, out: &mut [f32], cols: usize) {
+    assert_eq!(x.len(), out.len() * cols);
+    each_row(
+        out,
+        1,
+        cols,
+        #[inline(always)]
+        |row, out| {
+            let squares = sum(
+                &x[row * cols..][..cols],
+                #[inline(always)]
+                |x| x * x,
+            );
+            out[0] = (squares / cols as f64 + epsilon as f64).sqrt() as f32;
+        },
+    );
+}
+
+/// `out[r][c] = x[r][c] / size[r] · scale[c]`.
+///
+/// # Panics
+/// If `x` and `out` do not hold a row as long as `scale` for each of `size`.
+pub fn rescale_rows(x: &[f32], size: &[f32], scale: &[f32], out: &mut [f32]) {
+    let cols = scale.len();
+    assert_eq!((x.len(), size.len() * cols), (out.len(), x.len()));
+    each_row(
+        out,
+        cols,
+        cols,
+        #[inline(always)]
+        |row, out| {
+            let factor = 1.0 / size[row];
+            let terms = x[row * cols..][..cols].iter().zip(scale);
+            for (out, (&x, &g)) in out.iter_mut().zip(terms) {
+                *out = x * factor * g;
+            }
+        },
+    );
+}
+
 /// Runs `body` with the number and the elements of every row of `out`, `width` long and worth `work` elements.
 #[inline(always)]
 fn each_row(out: &mut [f32], width: usize, work: usize, body: impl Fn(usize, &mut [f32]) + Sync) {

@@ -50,6 +50,11 @@ impl Token {
         }
     }
 
+    /// A token that a model wrote: what stands for it in the text, and where.
+    pub fn written(id: u32, piece: &str, text: &str, start: usize, bytes: Range<usize>, special: bool) -> Self {
+        Self { piece: piece.to_owned(), special, ..Self::numbered(id, text, start, bytes) }
+    }
+
     /// How it is shown; see [`label`](super::label()).
     pub fn label(&self) -> String {
         label(&self.piece, self.style, self.special)

@@ -3,7 +3,7 @@
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::example::{Example, Output};
+use super::example::Example;
 use super::guide::Guidance;
 use super::lesson::Lesson;
 use super::objective::ObjectiveError;
@@ -151,30 +151,22 @@ fn chosen(supplies: &[Supply<'_>], draw: &mut StdRng) -> usize {
     place.unwrap_or(supplies.len() - 1)
 }
 
-/// How often each target occurs in training, as the loss that this alone would give on some examples: for each token
-/// −ln of its share among 64 batches' targets, averaged over the places that count.
+/// The loss that the frequency of each token alone would give on some targets: for each −ln of its share among the
+/// targets of so many batches, averaged.
 ///
 /// # Errors
 /// As [`Corpus::batch`].
-pub fn unigram_loss(corpus: &Corpus<'_>, examples: &[Example]) -> Result<f32, ObjectiveError> {
-    const BATCHES: usize = 64;
+pub fn unigram_loss(corpus: &Corpus<'_>, batches: usize, targets: &[u32]) -> Result<f32, ObjectiveError> {
     let mut counts: std::collections::HashMap<u32, f64> = std::collections::HashMap::new();
     let mut all = 0.0;
-    for step in 0..BATCHES {
-        for token in corpus.batch(step)?.examples.iter().flat_map(counted_tokens) {
+    for step in 0..batches {
+        for token in corpus.batch(step)?.examples.iter().flat_map(Example::token_targets) {
             *counts.entry(token).or_default() += 1.0;
             all += 1.0;
         }
     }
-    // One more of each token that never came, so that none is impossible.
+    // One more of each token, so that none that never came is impossible.
     let unseen = corpus.tokenizer.vocab_size() as f64;
-    let surprise = |token: u32| -((counts.get(&token).copied().unwrap_or(0.0) + 1.0) / (all + unseen)).ln();
-    let surprises: Vec<f64> = examples.iter().flat_map(counted_tokens).map(surprise).collect();
-    Ok((surprises.iter().sum::<f64>() / surprises.len().max(1) as f64) as f32)
-}
-
-/// The tokens that an example counts.
-fn counted_tokens(example: &Example) -> Vec<u32> {
-    let terms = example.terms.iter().filter(|term| term.output == Output::Tokens);
-    terms.flat_map(|term| term.targets.iter().flatten().copied()).collect()
+    let surprise = |token: &u32| -((counts.get(token).copied().unwrap_or(0.0) + 1.0) / (all + unseen)).ln();
+    Ok((targets.iter().map(surprise).sum::<f64>() / targets.len().max(1) as f64) as f32)
 }

@@ -135,11 +135,11 @@ impl Examination<'_> {
 
     /// Whether the model reads one text and writes another.
     fn reads_source(&self) -> bool {
-        self.learner.model.arguments().contains(&"decoder_input_ids")
+        self.learner.model.target_start().is_some()
     }
 
     fn fits(&self, example: &Example) -> bool {
-        example.len() <= self.learner.model.sizes().context
+        self.learner.model.sizes().holds(example.len())
     }
 
     fn record(&self, example: &Example) -> Result<Record, TrainError> {

@@ -96,6 +96,12 @@ impl Example {
         self.terms.iter().flat_map(|term| &term.targets).flatten().count()
     }
 
+    /// The tokens that should be said where the loss counts.
+    pub fn token_targets(&self) -> Vec<u32> {
+        let terms = self.terms.iter().filter(|term| term.output == Output::Tokens);
+        terms.flat_map(|term| term.targets.iter().flatten().copied()).collect()
+    }
+
     /// The origins of a stream.
     pub fn origins(&self, stream: Stream) -> Option<&Origins> {
         self.origins.iter().find(|origins| origins.stream == stream)

@@ -11,6 +11,7 @@ pub mod objective;
 mod recipe;
 mod schedule;
 mod step;
+pub mod tokenizer;
 mod trainer;
 
 pub use adamw::{AdamW, Constants, Moments};

@@ -110,8 +110,12 @@ impl Recipe {
                 return Err(format!("tasks: {} needs a share and a genre with a share above 0", task.objective));
             }
         }
-        if let Some(phase) = self.phases.iter().find(|phase| phase.length < 2 || phase.length > sizes.context) {
-            return Err(format!("phases: length {} is not within 2 and {}", phase.length, sizes.context));
+        if let Some(phase) = self.phases.iter().find(|phase| phase.length < 2 || !sizes.holds(phase.length)) {
+            let limits = match sizes.context {
+                Some(context) => format!("not within 2 and {context}"),
+                None => "less than 2".to_owned(),
+            };
+            return Err(format!("phases: length {} is {limits}", phase.length));
         }
         if let Some(guide) = self.guides.iter().find(|g| g.layer >= sizes.layers || g.head >= sizes.heads) {
             let Guide { layer, head, .. } = guide;

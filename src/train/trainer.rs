@@ -97,6 +97,8 @@ pub struct Trainer {
 
 /// Documents that each number of a card rests on.
 pub const EXAMINED: usize = 200;
+/// Batches that tell how frequent each token is.
+const UNIGRAM_BATCHES: usize = 64;
 /// Names of the files of a run.
 const STATE: &str = "training.safetensors";
 const PROGRESS: &str = "training.json";
@@ -215,13 +217,14 @@ impl Trainer {
     pub fn card(&self, id: &str, machine: &str) -> Result<Card, TrainError> {
         let rounded = Arc::new(rounded(&self.parameters));
         let learner = Learner { parameters: &rounded, ..self.learner() };
+        let targets: Vec<u32> = self.validation.examples.iter().flat_map(super::Example::token_targets).collect();
         let made = Made {
             id: id.to_owned(),
             steps: self.step,
             seconds: self.seconds,
             machine: machine.to_owned(),
             validation: learner.losses(&self.validation)?,
-            unigram: unigram_loss(&self.corpus(), &self.validation.examples)?,
+            unigram: unigram_loss(&self.corpus(), UNIGRAM_BATCHES, &targets)?,
         };
         let (tokenizer, recipe) = (&self.tokenizer, &self.recipe);
         Card::of(made, &Examination { learner, tokenizer, recipe, split: Split::Test, documents: EXAMINED })

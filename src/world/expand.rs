@@ -258,7 +258,7 @@ impl<'w> Expansion<'w> {
                 Step::Form(form) if form == "sorted" => items.sort_by_key(|&item| text(&words[item])),
                 Step::Form(form) if form == "comma" => between = ", ",
                 Step::Form(form) if form == "largest" => {
-                    items = items.into_iter().max_by_key(|&i| text(&words[i])).into_iter().collect()
+                    items = items.into_iter().max_by_key(|&i| text(&words[i])).into_iter().collect();
                 }
                 Step::Form(form) if form == "length" => {
                     self.raw.text.push_str(&words.len().to_string());

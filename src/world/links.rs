@@ -36,9 +36,10 @@ fn marked(raw: &Raw, lexicon: &Lexicon) -> Vec<(Mark, Range<usize>)> {
     for (place, printed) in raw.printed.iter().enumerate() {
         let class = &lexicon.classes[printed.class];
         let before = raw.printed[..place].iter().any(|other| same(printed, other));
-        if is_pronoun(printed, lexicon) && class.gendered {
+        let pronoun = is_pronoun(printed, lexicon);
+        if pronoun && class.gendered {
             marks.push((Mark::Pronoun, printed.range.clone()));
-        } else if class.objects && before && printed.item.is_none() {
+        } else if !pronoun && class.objects && before && printed.item.is_none() {
             marks.push((Mark::Object, printed.range.clone()));
         }
     }
@@ -56,7 +57,7 @@ fn copies(raw: &Raw) -> impl Iterator<Item = Range<usize>> {
     for (place, printed) in later {
         match ranges.last_mut() {
             Some(last) if printed.item != Some(1) && raw.printed[place - 1].range.end == last.end => {
-                last.end = printed.range.end
+                last.end = printed.range.end;
             }
             _ => ranges.push(printed.range.clone()),
         }

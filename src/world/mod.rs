@@ -8,11 +8,13 @@
 mod document;
 mod draw;
 mod error;
+mod examples;
 mod expand;
 mod grammar;
 mod lexicon;
 mod links;
 mod number;
+mod seen;
 mod template;
 mod words;
 
@@ -25,6 +27,7 @@ use std::sync::LazyLock;
 
 pub use document::{Document, Language, Link, LinkKind, Mark, Split, Translation};
 pub use error::WorldError;
+pub use examples::{Example, Examples, Note};
 
 use draw::Documents;
 use grammar::{Grammar, Wrong};
@@ -119,6 +122,11 @@ impl World {
     /// The syllables that random names are made of.
     pub fn syllables(&self) -> impl Iterator<Item = &str> {
         self.lexicon.classes.iter().flat_map(|class| &class.syllables).map(String::as_str)
+    }
+
+    /// Whether a word is one of the random names, in whatever case.
+    pub fn is_random(&self, word: &str) -> bool {
+        self.words.is_random(word)
     }
 
     /// Whether a model that learned these languages has seen all words of a text, in whatever case. Digits, punctuation

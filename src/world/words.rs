@@ -70,6 +70,11 @@ impl Words {
         languages.iter().filter_map(|language| self.of.get(language)).flatten().map(String::as_str).collect()
     }
 
+    /// Whether a word is made at random.
+    pub fn is_random(&self, word: &str) -> bool {
+        self.random.contains(&word.to_lowercase())
+    }
+
     /// Whether a word is known.
     pub fn knows(&self, word: &str, languages: &[Language]) -> bool {
         self.unknown(word, languages).is_empty()
@@ -106,7 +111,7 @@ impl Words {
         let mut at = 0;
         while let Some(first) = run[at..].chars().next() {
             let ends = run[at..].char_indices().map(|(start, c)| start + c.len_utf8());
-            let longest = ends.filter(|&end| self.is_word(&run[at..at + end], &[Language::Chinese])).last();
+            let longest = ends.rev().find(|&end| self.is_word(&run[at..at + end], &[Language::Chinese]));
             let end = at + longest.unwrap_or(first.len_utf8());
             match unknown.last_mut() {
                 _ if longest.is_some() => {}

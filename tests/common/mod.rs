@@ -45,7 +45,8 @@ pub fn lively(config: &Value, seed: u64) -> Loaded {
     let mut parameters = Parameters::clone(&loaded.parameters);
     let all: Vec<_> = parameters.iter().map(|(id, entry)| (id, entry.name.clone(), entry.axes.shape())).collect();
     for (id, name, shape) in all {
-        let is_scale = name.ends_with("weight") && (name.contains("LayerNorm") || name.contains("ln_"));
+        let is_scale =
+            name.ends_with("weight") && ["LayerNorm", "ln_", "layer_norm"].iter().any(|norm| name.contains(norm));
         let spread = noise(seed ^ (u64::from(id.0) + 1), shape.iter().product());
         let values = spread.into_iter().map(|x| if is_scale { 1.0 + 0.3 * x } else { 0.6 * x }).collect();
         parameters.set(id, Tensor::new(values, &shape));
@@ -170,4 +171,48 @@ pub fn tiny_gpt2(dir: &Path, class: &str) {
     config["vocab_size"] = 263.into();
     config["architectures"] = json!([class]);
     write_checkpoint(dir, &config);
+}
+
+/// A T5 of two layers on either side, three heads that are wider together than the model.
+pub fn t5_config(class: &str) -> Value {
+    json!({"model_type": if class.starts_with('M') { "mt5" } else { "t5" }, "architectures": [class], "vocab_size": 41,
+        "d_model": 12, "d_kv": 5, "d_ff": 20, "num_layers": 2, "num_decoder_layers": 3, "num_heads": 3,
+        "relative_attention_num_buckets": 8, "relative_attention_max_distance": 12})
+}
+
+/// The pieces of the Unigram tokenizer, each with its score; the first three are special.
+pub const PIECES: [(&str, f64); 14] = [
+    ("<pad>", 0.0),
+    ("</s>", 0.0),
+    ("<unk>", 0.0),
+    ("▁the", -2.0),
+    ("▁cat", -3.0),
+    ("▁sat", -3.0),
+    ("▁", -4.0),
+    ("t", -5.0),
+    ("h", -5.0),
+    ("e", -5.0),
+    ("c", -5.0),
+    ("a", -5.0),
+    ("s", -5.0),
+    (":", -5.0),
+];
+
+/// A T5 with a Unigram tokenizer that ends every text.
+pub fn tiny_t5(dir: &Path, class: &str) {
+    let mut config = t5_config(class);
+    config["vocab_size"] = PIECES.len().into();
+    write_checkpoint(dir, &config);
+    let space = json!({"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true});
+    let tokenizer = json!({"version": "1.0",
+        "added_tokens": (0..3).map(|id| added(id, PIECES[id as usize].0)).collect::<Vec<_>>(),
+        "normalizer": null, "pre_tokenizer": space, "decoder": space,
+        "post_processor": {"type": "TemplateProcessing",
+            "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+            "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 0}}],
+            "special_tokens": {"</s>": {"id": "</s>", "ids": [1], "tokens": ["</s>"]}}},
+        "model": {"type": "Unigram", "unk_id": 2, "vocab": PIECES, "byte_fallback": false}});
+    std::fs::write(dir.join("tokenizer.json"), tokenizer.to_string()).expect("written");
+    let settings = json!({"eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"});
+    std::fs::write(dir.join("tokenizer_config.json"), settings.to_string()).expect("written");
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::trial::{app, click, gpt2, press};
+use crate::app::trial::{app, click, gpt2, press, t5};
 use crate::app::{App, Effect, Input, Language, Place, Work};
 
 /// Two layers of two heads, four tokens.
@@ -123,4 +123,62 @@ fn a_text_that_fails_keeps_the_last_pass_and_stays_a_fault() {
     assert!(app.fault.is_some() && app.attention.without.is_some());
     press(&mut app, "e BSpace BSpace BSpace Enter");
     assert!(app.fault.is_none());
+}
+
+#[test]
+fn streams_are_changed_by_key_and_click_and_heads_stay_in_theirs() {
+    let mut app = app(t5(), Language::En, "1 2 3 4 5 6 => 7 8");
+    press(&mut app, "4 j l");
+    let pass = app.pass.clone().unwrap();
+    let stream = |app: &App| app.attention.attention(&pass).map(|a| (a.stream(), a.layer));
+    assert_eq!(stream(&app), Some(("encoder", 1)));
+    app.cursor = Cursor { query: 5, key: 5, feature: 0 };
+    press(&mut app, "Tab");
+    assert_eq!(stream(&app), Some(("decoder", 1)));
+    assert_eq!((app.cursor.query, app.cursor.key), (2, 2), "the cursor stays on the map");
+    press(&mut app, "Tab");
+    assert_eq!(stream(&app), Some(("cross", 1)));
+    press(&mut app, "End");
+    assert_eq!((app.cursor.query, app.cursor.key), (2, 5));
+    press(&mut app, "k k h h h");
+    assert_eq!((stream(&app), app.attention.head), (Some(("cross", 0)), 0));
+    press(&mut app, "9 l");
+    assert_eq!((stream(&app), app.attention.head), (Some(("cross", 1)), 1));
+    press(&mut app, "Tab");
+    assert_eq!(stream(&app), Some(("encoder", 1)));
+    press(&mut app, "BTab BTab");
+    assert_eq!(stream(&app), Some(("decoder", 1)));
+    click(&mut app, Target::Row { list: STREAMS, row: 2 });
+    assert_eq!(stream(&app), Some(("cross", 1)));
+    // A model with one attention has nowhere to go.
+    let mut one = looking();
+    press(&mut one, "Tab Tab");
+    assert_eq!(head(&one), (0, 0));
+}
+
+#[test]
+fn the_token_under_the_cursor_is_found_on_its_side_of_the_prompt() {
+    let mut app = app(t5(), Language::En, "11 2 3 => 4 5");
+    let under = |app: &App| app.token_bytes().map(|(from, to)| app.shell.prompt.text()[from..to].to_owned());
+    press(&mut app, "4 Up Up Up");
+    assert_eq!(under(&app).as_deref(), Some("11"));
+    press(&mut app, "Tab");
+    assert_eq!(under(&app), None, "the start was not typed");
+    press(&mut app, "Down");
+    assert_eq!(under(&app).as_deref(), Some("4"));
+    press(&mut app, "Tab Down");
+    assert_eq!(under(&app).as_deref(), Some("5"));
+    press(&mut app, "v Left");
+    assert_eq!(under(&app).as_deref(), Some("4"));
+}
+
+#[test]
+fn heads_of_every_stream_can_be_switched_off() {
+    let mut app = app(t5(), Language::En, "1 2 3 4 => 5 6");
+    press(&mut app, "4 o Tab o Tab o");
+    assert_eq!(app.attention.off.len(), 3);
+    let pass = app.pass.clone().unwrap();
+    let without = app.attention.without.clone().unwrap();
+    assert_ne!(pass.logits_at(2), pass.logits_of_replay(&without, 2));
+    assert_eq!(pass.predicted_positions(), [2]);
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::trial::{app, click, gpt2, press, spoiled};
+use crate::app::trial::{app, click, gpt2, press, spoiled, t5};
 use crate::app::{App, Language};
 
 fn writing(text: &str) -> App {
@@ -144,4 +144,48 @@ fn a_token_takes_what_the_formula_says() {
     let decoding = app.decode.decoding.as_ref().unwrap();
     // Two layers, key and value, width 8, four bytes.
     assert_eq!(decoding.cache_bytes(), (3 * 128, 2 * 2 * 8 * 4));
+}
+
+#[test]
+fn a_target_is_written_and_becomes_the_given_one() {
+    let mut app = app(t5(), Language::En, "1 2 3 4");
+    let shown: Vec<u32> = app.pass.as_ref().unwrap().target.iter().map(|token| token.id).collect();
+    assert!(shown.len() > 1, "without a target the model's own is shown");
+    press(&mut app, "w");
+    assert_eq!(app.pass.as_ref().unwrap().target.len(), 1);
+    press(&mut app, "Right Right");
+    let written = app.decode.decoding.as_ref().unwrap().written();
+    assert_eq!(written, shown[1..3]);
+    press(&mut app, "a");
+    let line = format!("1 2 3 4 => {} {}", written[0], written[1]);
+    assert_eq!(app.shell.prompt.text(), line);
+    let target: Vec<u32> = app.pass.as_ref().unwrap().target.iter().map(|token| token.id).collect();
+    assert_eq!(target, shown[..3]);
+    // Nothing written: the model's own target is shown again.
+    let mut other = self::app(t5(), Language::En, "1 2 3 4");
+    press(&mut other, "w a");
+    assert_eq!(other.pass.as_ref().unwrap().target.len(), shown.len());
+}
+
+#[test]
+fn the_token_that_ends_a_text_ends_writing() {
+    let mut app = app(t5(), Language::En, "1 2 3 => 5");
+    press(&mut app, "w");
+    let end = app.subject.as_ref().unwrap().end().unwrap();
+    let place = app.decode.candidates().iter().position(|candidate| candidate.id == end).unwrap();
+    click(&mut app, Target::Row { list: 0, row: place });
+    assert_eq!(app.decode.decoding.as_ref().unwrap().written(), [end]);
+    press(&mut app, "Right space");
+    assert_eq!(written(&app), 1);
+    assert!(!app.decode.playing);
+    assert!(app.shell.notice.as_ref().unwrap().text.contains("23"));
+    press(&mut app, "Left Right");
+    assert_eq!(written(&app), 1);
+    // It is no part of the target.
+    let mut over = app;
+    press(&mut over, "Left");
+    let place = over.decode.candidates().iter().position(|candidate| candidate.id == end).unwrap();
+    click(&mut over, Target::Row { list: 0, row: place });
+    press(&mut over, "a");
+    assert_eq!(over.shell.prompt.text(), "1 2 3 => 5");
 }

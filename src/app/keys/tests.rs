@@ -60,7 +60,8 @@ fn hints_read_as_in_the_pictures() {
     };
     let english = line(Place::Attention, Language::En);
     assert!(
-        english.starts_with("hl head   jk layer   ↑↓←→ cell   v lines   m mask   a average   o switch off"),
+        english
+            .starts_with("hl head   jk layer   ↑↓←→ cell   Tab stream   v lines   m mask   a average   o switch off"),
         "{english}"
     );
     let english = line(Place::Decode, Language::En);

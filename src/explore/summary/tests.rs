@@ -7,12 +7,40 @@ use crate::models::{self, Inputs};
 fn counted(config: &serde_json::Value, tokens: u32) -> Counts {
     let loaded = models::shapes(config.as_object().unwrap()).unwrap();
     let ids: Vec<u32> = (0..tokens).collect();
-    let graph = loaded.model.graph(&Inputs::ids(&ids)).unwrap();
+    let inputs = Inputs::ids(&ids);
+    let inputs = if loaded.model.target_start().is_some() { inputs.with_target(&ids) } else { inputs };
+    let graph = loaded.model.graph(&inputs).unwrap();
     Counts::of(&loaded.parameters, &graph, &StepTree::new(&graph))
 }
 
 fn of(counts: &Counts, component: Component) -> u64 {
     counts.shares.iter().filter(|share| share.component == component).map(|share| share.parameters).sum()
+}
+
+/// The first attention's heads.
+fn heads_of(counts: &Counts) -> Option<(usize, usize, bool)> {
+    counts.parts.iter().flat_map(|part| &part.parts).find_map(|part| part.attention)
+}
+
+#[test]
+fn t5_small_has_its_known_size() {
+    let counts = counted(&json!({ "model_type": "t5" }), 4);
+    assert_eq!(counts.parameters, 60_506_624);
+    assert_eq!(counts.shares.iter().map(|share| share.parameters).sum::<u64>(), counts.parameters);
+    assert_eq!(of(&counts, Component::Token), 32128 * 512);
+    assert_eq!(of(&counts, Component::Attention), 18 * 4 * 512 * 512 + 2 * 32 * 8);
+    assert_eq!(of(&counts, Component::FeedForward), 12 * 2 * 512 * 2048);
+    assert_eq!(of(&counts, Component::Norm), 32 * 512);
+    // The table is looked up once more by the decoder, and is the head.
+    assert_eq!((of(&counts, Component::Head), counts.tied), (0, 32128 * 512));
+    let names: Vec<&str> = counts.parts.iter().map(|part| part.name.id).collect();
+    assert_eq!(names, ["encoder", "decoder", "scaled", "logits"]);
+    let masks = |stack: usize| {
+        let layer = counts.parts[stack].parts.iter().find(|part| part.name.id == "layer").unwrap();
+        (layer.times, layer.parts.iter().filter_map(|part| part.attention).collect::<Vec<_>>())
+    };
+    assert_eq!(masks(0), (6, vec![(8, 64, false)]));
+    assert_eq!(masks(1), (6, vec![(8, 64, true), (8, 64, false)]));
 }
 
 #[test]
@@ -26,7 +54,7 @@ fn gpt2_small_has_its_known_size() {
     assert_eq!(of(&counts, Component::FeedForward), 56_669_184);
     assert_eq!(of(&counts, Component::Norm), 38_400);
     assert_eq!((of(&counts, Component::Head), counts.tied), (0, 38_597_376));
-    assert_eq!(counts.attention, Some((12, 64, true)));
+    assert_eq!(heads_of(&counts), Some((12, 64, true)));
     assert_eq!(counts.feed_forward, Some((3072, "gelu_new")));
 }
 
@@ -38,7 +66,7 @@ fn bert_base_has_its_known_size() {
     assert_eq!(of(&counts, Component::Segment), 1536);
     // A product, a norm, and a shift for each entry of the vocabulary.
     assert_eq!(of(&counts, Component::Head), 768 * 768 + 768 + 2 * 768 + 30522);
-    assert_eq!(counts.attention, Some((12, 64, false)));
+    assert_eq!(heads_of(&counts), Some((12, 64, false)));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod linear;
 mod masked;
 mod norm;
 mod product;
+mod rms;
 mod softmax;
 mod views;
 
@@ -29,8 +30,9 @@ pub use linear::LinearLayout;
 pub(super) use masked::Masked;
 pub(super) use norm::{Deviation, Mean, Normalise};
 pub(super) use product::Product;
+pub(super) use rms::{Rescale, RootMeanSquare};
 pub(super) use softmax::{LogSoftmax, Softmax};
-pub(super) use views::{Merge, Rename, Select, Slice, Split};
+pub(super) use views::{Arrange, Merge, Rename, Select, Slice, Split};
 
 use std::sync::Arc;
 

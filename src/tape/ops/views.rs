@@ -179,6 +179,40 @@ impl Rename {
 
 view_operation!(Rename, "rename", shares_data: true);
 
+/// The same axes in another order.
+pub struct Arrange {
+    pub order: SmallVec<[Kind; 4]>,
+}
+
+impl Arrange {
+    /// The place in `x` of each axis of the result.
+    fn places(&self, x: &Axes) -> Dims {
+        assert_eq!(self.order.len(), x.rank(), "{x:?} in the order {:?}", self.order);
+        self.order.iter().map(|&kind| x.place(kind)).collect()
+    }
+
+    fn result(&self, x: &Axes) -> Axes {
+        Axes::new(self.places(x).iter().map(|&place| x[place].clone()))
+    }
+
+    fn view(&self, x: &Tensor, axes: &Axes, _pool: &Arc<Pool>) -> Tensor {
+        x.permute(&self.places(axes))
+    }
+
+    fn back(&self, grad: &Tensor, shapes: &Shapes<'_>, _pool: &Arc<Pool>) -> Tensor {
+        let order: Dims = shapes.inputs[0].iter().map(|axis| shapes.output.place(axis.kind)).collect();
+        grad.permute(&order)
+    }
+
+    fn origin(&self, cell: &[usize], x: &Axes) -> Dims {
+        let mut source = Dims::from_slice(cell);
+        self.places(x).iter().zip(cell).for_each(|(&place, &index)| source[place] = index);
+        source
+    }
+}
+
+view_operation!(Arrange, "arrange", shares_data: true);
+
 /// A range of one axis, under another name.
 pub struct Slice {
     pub kind: Kind,

@@ -126,7 +126,7 @@ impl BertPretraining {
 }
 
 /// Where sentences begin after the first, in bytes.
-pub(super) fn sentence_starts(text: &str) -> Vec<usize> {
+pub fn sentence_starts(text: &str) -> Vec<usize> {
     let mut starts = Vec::new();
     let mut ended = false;
     for (at, c) in text.char_indices() {

@@ -7,6 +7,8 @@ pub(super) mod masked;
 mod spans;
 mod text_to_text;
 
+pub use masked::sentence_starts;
+
 use rand::rngs::StdRng;
 use thiserror::Error;
 

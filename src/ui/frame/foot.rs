@@ -4,6 +4,7 @@ use super::Chrome;
 use crate::{
     app::{
         Action, Place, Prompt, Target, Word,
+        keys::Hint,
         prompt::shown,
         shell::{Gravity, Notice, Progress},
     },
@@ -150,7 +151,8 @@ fn draw_hints(canvas: &mut Canvas<'_>, row: Rect, chrome: &Chrome<'_>, gap: u16)
     let end = row.right().saturating_sub(1 + text::width(&pending) as u16);
     canvas.say(row, end, row.y, &pending, Tone::Accent);
     let mut x = row.x + 1;
-    for hint in shell.keymap.hints(shell.place(chrome.place), canvas.language) {
+    let useful = |hint: &Hint| hint.action != Action::NextStream || chrome.streams;
+    for hint in shell.keymap.hints(shell.place(chrome.place), canvas.language).into_iter().filter(useful) {
         let width = (text::width(&hint.keys) + 1 + text::width(hint.word)) as u16;
         if x + width > end {
             break;

@@ -34,6 +34,8 @@ pub struct Chrome<'a> {
     pub token: Option<(usize, usize)>,
     /// What filters the screen, which then stands in the place of the prompt.
     pub filter: Option<&'a Prompt>,
+    /// Whether there are several attentions to choose from, so that the key for that is worth a hint.
+    pub streams: bool,
 }
 
 /// What stands right of the prompt.

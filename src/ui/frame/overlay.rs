@@ -34,8 +34,12 @@ fn draw_help(canvas: &mut Canvas<'_>, body: Body, chrome: &Chrome<'_>, place: Pl
     let rows = chrome.shell.keymap.help(place, canvas.language);
     let (own, everywhere): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.own);
     let note = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
-    canvas.say(note, note.x, note.y, &text::fit(Word::CountsNote.text(canvas.language), note.width.into()), Tone::Dim);
-    let area = Rect { height: area.height.saturating_sub(2), ..area };
+    let notes = [(0, Word::CountsNote), (1, Word::SeparatorsNote)];
+    for (up, words) in notes {
+        let note = Rect { y: note.y.saturating_sub(up), ..note };
+        canvas.say(note, note.x, note.y, &text::fit(words.text(canvas.language), note.width.into()), Tone::Dim);
+    }
+    let area = Rect { height: area.height.saturating_sub(3), ..area };
     let hint = Word::KeysOf.text(canvas.language);
     if area.width < 100 {
         let mut all = vec![Line::Title(place.word().text(canvas.language), hint)];

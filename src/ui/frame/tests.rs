@@ -38,6 +38,7 @@ fn screen_of(shell: &Shell, size: (u16, u16), theme: &Theme) -> (Buffer, Hits) {
         status: &status,
         token: Some((at - 1, at + 3)),
         filter: None,
+        streams: true,
     };
     let mut hits = Hits::new();
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
@@ -177,6 +178,7 @@ fn a_legend_beside_a_map() {
         status: &Status::default(),
         token: None,
         filter: None,
+        streams: false,
     };
     let (buffer, _) = crate::ui::testing::drawn((120, 36), &dark(), Language::En, |canvas, area| {
         draw_on(canvas, area, &chrome, |canvas, body| {

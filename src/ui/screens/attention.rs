@@ -42,6 +42,11 @@ impl<'a> Scene<'a> {
         (self.weights.shape()[2], self.weights.shape()[3])
     }
 
+    /// Keys that stand before the first query; none where queries look at another stream.
+    pub fn past(&self) -> usize {
+        if self.attention.is_cross() { 0 } else { self.size().1.saturating_sub(self.size().0) }
+    }
+
     /// The number of the shown head as it is written: layer and head.
     pub fn head_name(&self) -> String {
         format!("{}.{}", self.attention.layer, self.app.attention.head)

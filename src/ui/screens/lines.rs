@@ -1,12 +1,14 @@
 //! Attention as lines between the tokens, and the same query in every head.
 
+mod across;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::attention::{Scene, plane};
-use super::shown::{axis_labels, glyph, numbered_within};
+use super::shown::{axis_labels, glyph, numbered_within, stream_word};
 use crate::app::attention::THRESHOLDS;
-use crate::app::{App, Target, Word};
+use crate::app::{App, Language, Target, Word};
 use crate::explore::Pass;
 use crate::tape::Kind;
 use crate::ui::frame::Body;
@@ -17,6 +19,8 @@ use crate::ui::{Canvas, Tone, number, text};
 
 /// The weight from which on other queries than the chosen one have a line.
 const OTHERS: f32 = 0.62;
+/// Columns left of a sentence.
+const GUTTER: u16 = 13;
 
 /// Where each token stands on the line.
 struct Sentence {
@@ -71,13 +75,15 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
         return;
     };
     let area = body.area;
-    let gutter = 13;
+    if scene.attention.is_cross() {
+        return across::draw(canvas, area, &scene);
+    }
     let labels = axis_labels(pass, scene.attention.weights, Kind::Key);
-    let past = scene.size().1.saturating_sub(scene.size().0);
+    let past = scene.past();
     let cursor = app.cursor.query.min(scene.size().0 - 1);
     draw_title(canvas, Rect { height: 1, ..area }, &scene, &labels, cursor + past);
 
-    let flat = Rect { x: area.x + gutter, width: area.width - gutter, height: 1, ..area };
+    let flat = Rect { x: area.x + GUTTER, width: area.width - GUTTER, height: 1, ..area };
     let mut sentence = Sentence::new(labels, cursor + past, flat);
     let most = (area.height.saturating_sub(6) / 2).clamp(3, 12);
     let arcs = stacked(collect(&scene, &sentence, cursor, past), most);
@@ -86,7 +92,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
     sentence.area.y = line;
     draw_outside(canvas, Rect { y: area.y + 1, height: 1, ..area }, &scene, &sentence, cursor);
     draw_arcs(canvas, Rect { y: area.y + 2, height, ..flat }, &arcs);
-    draw_sentence(canvas, &sentence, cursor, past);
+    draw_sentence(canvas, &sentence, Some(cursor + past), |token| (token.saturating_sub(past), token));
     draw_row(canvas, Rect { y: line + 1, height: 1, ..area }, &scene, &sentence, cursor);
     let below = Rect { y: line + 3, height: area.bottom().saturating_sub(line + 3), ..area };
     draw_heads(canvas, below, &scene, &sentence, cursor);
@@ -94,11 +100,18 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
 
 fn draw_title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, labels: &[String], query: usize) {
     let language = canvas.language;
-    let title = format!("{} {}", Word::HeadTitle.text(language), scene.head_name());
+    let title = head_title(scene, language);
     let name = labels.get(query).cloned().unwrap_or_default();
     let least = THRESHOLDS[scene.app.attention.threshold];
     let hint = Word::LinesHint.fill(language, &[&name, &least, &OTHERS.max(least)]);
     canvas.title(area, &title, &hint, true);
+}
+
+/// `Head 1.2`, and its stream where there are several.
+fn head_title(scene: &Scene<'_>, language: Language) -> String {
+    let title = format!("{} {}", Word::HeadTitle.text(language), scene.head_name());
+    let several = scene.pass.streams().len() > 1;
+    if several { format!("{title} {}", stream_word(scene.attention.stream(), language)) } else { title }
 }
 
 /// The strongest keys of the chosen query that stand where the sentence is not shown.
@@ -127,21 +140,27 @@ fn draw_outside(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, sentence
     }
 }
 
-fn draw_sentence(canvas: &mut Canvas<'_>, sentence: &Sentence, cursor: usize, past: usize) {
+/// The tokens, the chosen one marked; `cell` is the query and key that a click on one means.
+fn draw_sentence(
+    canvas: &mut Canvas<'_>,
+    sentence: &Sentence,
+    chosen: Option<usize>,
+    cell: impl Fn(usize) -> (usize, usize),
+) {
     let area = sentence.area;
     for (token, label) in sentence.labels.iter().enumerate() {
         let Some(x) = sentence.column(token) else { continue };
         let style = match token {
-            t if t == cursor + past => canvas.theme.cursor_label(),
+            t if Some(t) == chosen => canvas.theme.cursor_label(),
             t if t % 2 == 0 => canvas.theme.style(Tone::Label),
             _ => canvas.theme.style(Tone::LabelDim),
         };
         let end = canvas.put(area, x, area.y, label, style);
-        canvas.hits.push(
-            Rect { x, y: area.y, width: end.saturating_sub(x), height: 1 },
-            Target::Cell { map: 0, row: token.saturating_sub(past), col: token },
-        );
-        if token == cursor + past {
+        let (row, col) = cell(token);
+        canvas
+            .hits
+            .push(Rect { x, y: area.y, width: end.saturating_sub(x), height: 1 }, Target::Cell { map: 0, row, col });
+        if Some(token) == chosen {
             canvas.hits.set_cursor(x, area.y);
         }
     }
@@ -216,8 +235,8 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, sentence: &S
     let state = &scene.app.attention;
     let values = plane(&scene.weights, if state.average { None } else { Some(state.head) });
     let (_, keys) = scene.size();
-    let past = keys.saturating_sub(scene.size().0);
-    let name = sentence.labels.get(cursor + past).cloned().unwrap_or_default();
+    let labels = axis_labels(scene.pass, scene.attention.weights, Kind::Query);
+    let name = labels.get(cursor).cloned().unwrap_or_default();
     canvas.put(area, area.x, area.y, &format!("{} →", text::fit(&name, 9)), canvas.theme.cursor_label());
     draw_weights(canvas, area.y, scene, sentence, cursor, &values[cursor * keys..][..keys], 0.0);
 }
@@ -254,14 +273,9 @@ fn draw_heads(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, sentence: 
     }
     let language = canvas.language;
     canvas.title(Rect { height: 1, ..area }, Word::SameQuery.text(language), Word::SameQueryHint.text(language), false);
-    let heads: Vec<(usize, usize)> = scene
-        .pass
-        .attentions
-        .iter()
-        .enumerate()
-        .flat_map(|(index, attention)| (0..attention.heads).map(move |head| (index, head)))
-        .collect();
     let state = &scene.app.attention;
+    let heads_of = |index: usize| (0..scene.pass.attentions[index].heads).map(move |head| (index, head));
+    let heads: Vec<(usize, usize)> = state.of_stream(scene.pass).into_iter().flat_map(heads_of).collect();
     let chosen = heads.iter().position(|&at| at == (state.index, state.head)).unwrap_or(0);
     let room = usize::from(area.height - 1);
     let first = scroll::window(chosen, heads.len(), room);

@@ -39,7 +39,8 @@ pub fn draw_on(canvas: &mut Canvas<'_>, area: ratatui::layout::Rect, app: &App) 
 
 fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<'a> {
     let filter = matches!(app.place(), Place::Catalogue | Place::CatalogueFilter).then_some(&app.catalogue.query);
-    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token: app.token_bytes(), filter }
+    let streams = app.shown().is_some_and(|pass| pass.streams().len() > 1);
+    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token: app.token_bytes(), filter, streams }
 }
 
 fn loaded(app: &App) -> Vec<String> {
@@ -105,7 +106,10 @@ fn status(app: &App) -> Status {
         }
         Place::Decode => decode::status(app),
         _ => {
-            let tokens = Word::TokenCount.fill(language, &[&pass.tokens.len()]);
+            let tokens = match pass.target.len() {
+                0 => Word::TokenCount.fill(language, &[&pass.tokens.len()]),
+                target => Word::SourceAndTarget.fill(language, &[&pass.tokens.len(), &target]),
+            };
             Status { bar: None, pieces: vec![(tokens, Tone::Dim)] }
         }
     }

@@ -30,6 +30,17 @@ pub fn numbered_within(labels: &[String], place: usize, width: usize) -> String 
     }
 }
 
+/// What the stream of an attention is called.
+pub fn stream_word(stream: &'static str, language: Language) -> &'static str {
+    let word = match stream {
+        "encoder" => Word::EncoderStream,
+        "decoder" => Word::DecoderStream,
+        "cross" => Word::CrossStream,
+        other => return other,
+    };
+    word.text(language)
+}
+
 /// A name in the language of the interface.
 pub fn name_of(name: &'static Name, language: Language) -> &'static str {
     language.pick(name.en, name.zh)

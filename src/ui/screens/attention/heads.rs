@@ -1,8 +1,11 @@
 //! All heads at a glance, and what the chosen one does.
 
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
+use super::super::shown::stream_word;
 use super::Scene;
+use crate::app::attention::STREAMS;
 use crate::app::{Target, Word};
 use crate::explore::{Overview, Pattern, head_scores};
 use crate::models::Predicts;
@@ -57,26 +60,55 @@ impl Grid {
 
 /// Draws every head as a small map, the chosen one marked.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
-    let attentions = &scene.pass.attentions;
-    let heads = attentions.iter().map(|a| a.heads).max().unwrap_or(1);
-    let compact = area.width < 40;
-    let hint = Word::LayersTimesHeads.fill(canvas.language, &[&attentions.len(), &heads]);
-    let maps = if compact {
-        area
-    } else {
-        canvas.title(Rect { height: 1, ..area }, Word::AllHeads.text(canvas.language), &hint, false);
-        Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area }
-    };
-    let grid = Grid::of(maps, heads, attentions.len(), scene.size().1.max(5), scene.app.attention.index);
-    for (index, attention) in attentions.iter().enumerate().skip(grid.first).take(grid.shown) {
+    let layers = scene.app.attention.of_stream(scene.pass);
+    let heads = layers.iter().map(|&index| scene.pass.attentions[index].heads).max().unwrap_or(1);
+    let maps = title(canvas, area, scene, (layers.len(), heads));
+    let chosen = layers.iter().position(|&index| index == scene.app.attention.index).unwrap_or(0);
+    let grid = Grid::of(maps, heads, layers.len(), scene.size().1.max(5), chosen);
+    for (row, &index) in layers.iter().enumerate().skip(grid.first).take(grid.shown) {
         let Some(overview) = scene.app.attention.overview(scene.pass, index) else { continue };
-        for head in 0..attention.heads {
-            let place = grid.place(maps, index, head);
+        for head in 0..scene.pass.attentions[index].heads {
+            let place = grid.place(maps, row, head);
             if place.bottom() <= maps.bottom() {
                 draw_head(canvas, place, scene, (index, head), overview);
             }
         }
     }
+}
+
+/// What is shown, or which of several streams; returns the room below.
+fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, (layers, heads): (usize, usize)) -> Rect {
+    let (language, compact) = (canvas.language, area.width < 40);
+    let line = Rect { height: 1, ..area };
+    let streams = scene.pass.streams();
+    let several = streams.len() > 1;
+    if several {
+        let mut x = area.x;
+        if !compact {
+            x = canvas.say(line, x, line.y, Word::AllHeads.text(language), Tone::Title) + 2;
+        }
+        for (row, stream) in streams.into_iter().enumerate() {
+            let words = stream_word(stream, language);
+            let place = Rect { x, width: text::width(words) as u16, ..line };
+            if stream == scene.attention.stream() {
+                let style = canvas.theme.cursor_label().add_modifier(Modifier::UNDERLINED);
+                canvas.put(line, x, line.y, words, style);
+            } else {
+                canvas.say(line, x, line.y, words, Tone::Dim);
+            }
+            canvas.hits.push(place, Target::Row { list: STREAMS, row });
+            x += place.width + 2;
+        }
+    } else if !compact {
+        let hint = Word::LayersTimesHeads.fill(language, &[&layers, &heads]);
+        canvas.title(line, Word::AllHeads.text(language), &hint, false);
+    }
+    let used = match (compact, several) {
+        (false, _) => 2,
+        (true, true) => 1,
+        (true, false) => 0,
+    };
+    Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area }
 }
 
 fn draw_head(
@@ -127,7 +159,7 @@ pub fn draw_patterns(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let language = canvas.language;
     let title = Word::WhatItDoes.fill(language, &[&scene.head_name()]);
     canvas.title(Rect { height: 1, ..area }, &title, Word::OnThisText.text(language), false);
-    let scores = head_scores(&scene.weights, scene.app.attention.head);
+    let scores = head_scores(&scene.weights, scene.app.attention.head, scene.attention.is_cross());
     let mut y = area.y + 1;
     for (pattern, score) in Pattern::ALL.into_iter().zip(scores.patterns) {
         let (name, words) = pattern_words(pattern);
@@ -166,8 +198,13 @@ fn draw_switched_off(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let state = &scene.app.attention;
     let (Some(replay), Some(subject)) = (&state.without, &scene.app.subject) else { return };
     let language = canvas.language;
-    let off: Vec<String> =
-        state.off.iter().map(|&(index, head)| format!("{}.{head}", scene.pass.attentions[index].layer)).collect();
+    let several = scene.pass.streams().len() > 1;
+    let name = |&(index, head): &(usize, usize)| {
+        let attention = &scene.pass.attentions[index];
+        let stream = if several { stream_word(attention.stream(), language) } else { "" };
+        format!("{stream}{}{}.{head}", if several { " " } else { "" }, attention.layer)
+    };
+    let off: Vec<String> = state.off.iter().map(name).collect();
     let x = canvas.say(area, area.x, area.y, Word::SwitchedOff.text(language), Tone::Warm);
     let x = canvas.say(area, x + 1, area.y, &text::fit(&off.join(" "), 14), Tone::Warm) + 2;
     if scene.pass.predicts() == Predicts::Nothing {

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::super::shown::{axis_labels, glyph};
+use super::super::shown::{axis_labels, glyph, stream_word};
 use super::{Scene, plane};
 use crate::app::Word;
 use crate::app::attention::{Size, View};
@@ -23,15 +23,20 @@ pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
         let hint = if hides { Word::MaskViewHint } else { Word::NothingHidden };
         return canvas.title(area, Word::MaskTitle.text(language), hint.text(language), true);
     }
-    let title = if state.average {
+    let mut title = if state.average {
         format!("{} {}", Word::AverageTitle.text(language), scene.attention.layer)
     } else {
         format!("{} {}", Word::HeadTitle.text(language), scene.head_name())
     };
+    if scene.pass.streams().len() > 1 {
+        title = format!("{title} {}", stream_word(scene.attention.stream(), language));
+    }
     let hint = if state.off.contains(&(state.index, state.head)) && !state.average {
         Word::SwitchedOff.text(language).to_owned()
     } else if state.top.0 > 0 {
         Word::BrightestIs.fill(language, &[&number::significant(state.top.weight(), 2)])
+    } else if scene.attention.is_cross() {
+        Word::CrossRows.text(language).to_owned()
     } else {
         Word::RowSumsToOne.text(language).to_owned()
     };

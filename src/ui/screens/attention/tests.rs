@@ -1,6 +1,6 @@
 use insta::assert_snapshot;
 
-use crate::app::trial::{app, bert, gpt2, press};
+use crate::app::trial::{app, bert, gpt2, press, t5};
 use crate::app::{App, Language};
 use crate::ui::screens::trial::{SIZES, draw_everywhere, glyphs};
 
@@ -64,6 +64,38 @@ fn everywhere() {
         for keys in ["i", "z", "z", "[", "a", "m", "m", "v", "v", "o", "Enter", "Enter"] {
             press(&mut app, keys);
             draw_everywhere(&app);
+        }
+    }
+}
+
+/// A T5 that reads five tokens and writes a target.
+fn across(language: Language, text: &str, keys: &str) -> App {
+    let mut app = app(t5(), language, text);
+    press(&mut app, keys);
+    app
+}
+
+#[test]
+fn cross_attention() {
+    for (language, short) in [(Language::En, "en"), (Language::Zh, "zh")] {
+        for (name, keys) in
+            [("cross", "4 Tab Tab j l Up"), ("cross_lines", "4 Tab Tab j v"), ("decoder", "4 BTab BTab")]
+        {
+            let app = across(language, "1 2 3 4 5 => 6 7 8", keys);
+            for size in SIZES {
+                assert_snapshot!(format!("{name}_{short}_{}x{}", size.0, size.1), glyphs(&app, size));
+            }
+        }
+    }
+}
+
+#[test]
+fn streams_everywhere() {
+    for text in ["1 2 3 4 5 6 7", "1 => 2 3 4 5 6 7 8 9", "1 2 =>", "3"] {
+        for keys in
+            ["4", "4 Tab", "4 Tab Tab", "4 Tab Tab v", "4 Tab Tab m", "4 Tab v", "4 Tab Tab o", "4 Tab Tab Enter"]
+        {
+            draw_everywhere(&across(Language::En, text, keys));
         }
     }
 }

@@ -21,6 +21,8 @@ struct Cell {
     dot: Option<f32>,
     channels: usize,
     scale: Option<f32>,
+    /// What the distance adds, where it adds anything.
+    bias: Option<f32>,
     score: Option<f32>,
     weight: f32,
     /// The length of the value vector.
@@ -32,14 +34,16 @@ fn read(scene: &Scene<'_>) -> Cell {
     let (queries, keys) = scene.size();
     let (query, key) = (cursor.query.min(queries - 1), cursor.key.min(keys - 1));
     let weight = scene.weights.at(&[0, head, query, key]);
-    let score =
-        scene.attention.scores.and_then(|id| scene.record.get(id)).map(|scores| scores.at(&[0, head, query, key]));
+    let at =
+        |node: Option<NodeId>| node.and_then(|id| scene.record.get(id)).map(|scores| scores.at(&[0, head, query, key]));
+    let (score, content) = (at(scene.attention.scores), at(scene.attention.content));
+    let bias = score.zip(content).map(|(score, content)| score - content);
     let q = vector(scene, scene.attention.query, query, head);
     let k = vector(scene, scene.attention.key, key, head);
     let dot = q.as_ref().zip(k.as_ref()).map(|(q, k)| q.iter().zip(k).map(|(a, b)| a * b).sum::<f32>());
-    let scale = dot.zip(score).map(|(dot, score)| score / dot).filter(|scale| scale.is_finite());
+    let scale = dot.zip(content.or(score)).map(|(dot, score)| score / dot).filter(|scale| scale.is_finite());
     let value = vector(scene, scene.attention.value, key, head).map(|v| v.iter().map(|x| x * x).sum::<f32>().sqrt());
-    Cell { dot, channels: q.map_or(0, |q| q.len()), scale, score, weight, value }
+    Cell { dot, channels: q.map_or(0, |q| q.len()), scale, bias, score, weight, value }
 }
 
 /// A position's vector of one head: (batch, position, head, channel).
@@ -48,9 +52,10 @@ fn vector(scene: &Scene<'_>, node: Option<NodeId>, position: usize, head: usize)
     let value = scene.record.get(node)?;
     let axes = &scene.record.graph().node(node).axes;
     let position_axis = axes.find(Kind::Query).or(axes.find(Kind::Key))?;
-    let past = scene.size().1.saturating_sub(value.shape()[position_axis]);
+    let keys = axes.find(Kind::Key).is_some();
+    let past = if keys { scene.size().1.saturating_sub(value.shape()[position_axis]) } else { 0 };
     // Keys that an earlier pass made stand in the cache, not in this node.
-    let position = if axes.find(Kind::Key).is_some() { position.checked_sub(past)? } else { position };
+    let position = position.checked_sub(past)?;
     let row = value.select(position_axis, position.min(value.shape()[position_axis].saturating_sub(1)));
     let head_axis = axes.without(axes[position_axis].kind).find(Kind::Head)?;
     Some(row.select(head_axis, head).select(0, 0).to_vec())
@@ -119,6 +124,10 @@ fn draw_lines(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let cell = read(scene);
     let shown = |x: Option<f32>| x.map_or_else(|| "·".to_owned(), |x| number::significant(x, 5));
     let scaled = match (cell.dot, cell.scale) {
+        (Some(dot), _) if cell.bias.is_some() => {
+            let bias = number::significant(cell.bias.unwrap_or(0.0), 3);
+            Word::DistanceBias.fill(language, &[&number::significant(dot, 4), &bias])
+        }
         (Some(dot), Some(scale)) => format!("{} × {}", number::significant(dot, 5), number::significant(scale, 3)),
         _ => String::new(),
     };

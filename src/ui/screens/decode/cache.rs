@@ -17,6 +17,9 @@ const VALUES: f32 = 0.5;
 /// Rows of the figures.
 const FIGURES: u16 = 5;
 
+/// More tokens than any window shows, where the model sets no limit.
+const UNLIMITED: usize = 1 << 30;
+
 /// Models whose caches are known, for comparison: name, tokens, layers, width.
 const KNOWN: [(&str, u64, u64, u64); 2] = [("GPT-2 small", 1024, 12, 768), ("GPT-3 175B", 2048, 96, 12288)];
 
@@ -33,6 +36,7 @@ impl Window {
     fn of(view: &View<'_>, room: u16) -> Self {
         let pass = &view.decoding.newest().pass;
         let (tokens, context) = view.tokens();
+        let context = context.unwrap_or(UNLIMITED);
         let columns = if context * 2 <= usize::from(room) || tokens < 3 * usize::from(room) / 8 { 2 } else { 1 };
         let shown = usize::from(room / columns).min(context);
         // It moves by quarters, so that it stands still while a few tokens are written.
@@ -76,7 +80,7 @@ fn header(canvas: &mut Canvas<'_>, area: Rect, window: &Window) {
 
 /// The layers that fit, the first ones and the last; returns the rows used.
 fn layers(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, window: &Window) -> u16 {
-    let layers = view.subject.sizes().layers;
+    let layers = view.subject.sizes().writing_layers();
     let room = usize::from(area.height);
     let each = if layers * 3 <= room + 1 { 3 } else { 2 };
     // A row says how many are left out.
@@ -127,15 +131,22 @@ fn figures(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>) {
     let sizes = view.subject.sizes();
     let (now, token) = view.decoding.cache_bytes();
     let (tokens, context) = view.tokens();
-    let number = token.checked_div(2 * sizes.layers * sizes.d_model).unwrap_or(4);
+    let (layers, width) = (sizes.writing_layers(), sizes.key_heads * sizes.channels);
+    let number = token.checked_div(2 * layers * width).unwrap_or(4);
     let each = amount(token);
-    let own =
-        Word::TimesLayers.fill(view.language, &[&sizes.layers, &number::thousands(sizes.d_model as u64), &number]);
-    let full = Word::WhenFull.fill(view.language, &[&context]);
+    let own = Word::TimesLayers.fill(view.language, &[&layers, &number::thousands(width as u64), &number]);
+    let memory = view.decoding.newest().cache().memory_bytes();
+    let last = if let Some(context) = context {
+        let full = Word::WhenFull.fill(view.language, &[&context]);
+        (full, format!("{context} × {each}"), number::bytes((context * token) as u64))
+    } else {
+        let formula = format!("{} × {each}", view.decoding.newest().pass.tokens.len());
+        (view.word(Word::SourceMemory).to_owned(), formula, number::bytes(memory as u64))
+    };
     let rows = [
         (view.word(Word::PerToken).to_owned(), own, each.clone()),
         (view.word(Word::Now).to_owned(), format!("{tokens} × {each}"), number::bytes(now as u64)),
-        (full, format!("{context} × {each}"), number::bytes((context * token) as u64)),
+        last,
     ];
     let known = KNOWN.map(|(name, tokens, layers, width)| {
         let formula = format!("{layers} × 2 × {} × 2 B", number::thousands(width));
@@ -170,7 +181,13 @@ fn amount(bytes: usize) -> String {
 pub fn line(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>) {
     let (now, token) = view.decoding.cache_bytes();
     let (tokens, context) = view.tokens();
-    let words = Word::CacheLine.fill(view.language, &[&tokens, &context, &number::bytes(now as u64), &amount(token)]);
+    let (now, each) = (number::bytes(now as u64), amount(token));
+    let words = if let Some(context) = context {
+        Word::CacheLine.fill(view.language, &[&tokens, &context, &now, &each])
+    } else {
+        let memory = number::bytes(view.decoding.newest().cache().memory_bytes() as u64);
+        Word::CacheLineOpen.fill(view.language, &[&tokens, &now, &each, &memory])
+    };
     let room = usize::from(area.width.saturating_sub(1));
     canvas.say(area, area.x + 1, area.y, &text::fit(&words, room), Tone::Dim);
 }

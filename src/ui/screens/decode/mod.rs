@@ -52,9 +52,9 @@ impl<'a> View<'a> {
         word.text(self.language)
     }
 
-    /// Tokens that the cache holds, and that the model can read.
-    fn tokens(&self) -> (usize, usize) {
-        (self.decoding.newest().pass.tokens.len(), self.subject.sizes().context)
+    /// Tokens that the cache holds, and that the model can read; `None` where it sets no limit.
+    fn tokens(&self) -> (usize, Option<usize>) {
+        (self.decoding.newest().pass.output_tokens().len(), self.subject.sizes().context)
     }
 }
 
@@ -154,6 +154,8 @@ pub fn status(app: &App) -> Status {
     }
     pieces.push(dim(format!("{} ", view.word(Word::Token))));
     pieces.push((tokens.to_string(), if app.is_full() { Tone::Warm } else { Tone::Title }));
-    pieces.push(dim(format!(" {} {context}", Word::Of.text(language))));
+    if let Some(context) = context {
+        pieces.push(dim(format!(" {} {context}", Word::Of.text(language))));
+    }
     Status { bar: None, pieces }
 }

@@ -1,6 +1,6 @@
 use insta::assert_snapshot;
 
-use crate::app::trial::{app, gpt2, press, spoiled};
+use crate::app::trial::{app, gpt2, press, spoiled, t5};
 use crate::app::{App, Language, Target};
 use crate::ui::screens::trial::{SIZES, draw_everywhere, glyphs, screen};
 use crate::ui::testing::dark;
@@ -64,4 +64,16 @@ fn a_click_below_the_cut_means_the_candidate_it_is_on() {
     let cut = line("cuts here");
     assert_eq!(hits.at(5, cut - 1), Some(Target::Row { list: 0, row: 4 }));
     assert_eq!(hits.at(5, cut + 1), Some(Target::Row { list: 0, row: 5 }));
+}
+
+#[test]
+fn a_target_is_written_behind_its_source() {
+    for (language, short) in [(Language::En, "en"), (Language::Zh, "zh")] {
+        let mut app = app(t5(), language, "1 2 3 4 5 => 6");
+        press(&mut app, "w Right Right");
+        for size in SIZES {
+            assert_snapshot!(format!("t5_{short}_{}x{}", size.0, size.1), glyphs(&app, size));
+        }
+        draw_everywhere(&app);
+    }
 }

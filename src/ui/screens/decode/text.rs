@@ -73,12 +73,20 @@ fn draw_piece(canvas: &mut Canvas<'_>, area: Rect, (x, y): (u16, u16), piece: &P
 }
 
 fn pieces(view: &View<'_>) -> Vec<Piece> {
-    let given = view.decoding.prompt.text.split_inclusive(' ');
-    let mut pieces: Vec<Piece> = given.map(|word| Piece { text: seen(word), sure: None }).collect();
+    let prompt = &view.decoding.prompt;
+    let mut given = prompt.text.clone();
+    if view.subject.writes_target() {
+        given = format!("{given} ⇒ {}", prompt.target.as_deref().unwrap_or_default());
+    }
+    let given = given.split_inclusive(' ').map(|word| Piece { text: seen(word), sure: None });
+    let mut pieces: Vec<Piece> = given.collect();
     let chosen = view.decoding.steps().iter().filter_map(|step| Some((step.choice?.id, step.probability)));
     match view.subject.tokenizer() {
         Some(tokenizer) => {
             let mut decoder = tokenizer.decoder();
+            // What was written goes on from a given target, blanks included.
+            let target = view.decoding.steps()[0].pass.target.iter().filter(|token| token.source.is_some());
+            target.for_each(|token| drop(decoder.push(token.id)));
             pieces.extend(chosen.map(|(id, sure)| Piece { text: seen(&decoder.push(id)), sure: Some(sure) }));
             pieces.push(Piece { text: seen(&decoder.finish()), sure: None });
         }

@@ -18,7 +18,7 @@ const INNER: (u16, u16) = (4, 31);
 
 /// The lines of the drawing.
 pub fn lines(summary: &Summary, language: Language, width: u16) -> Vec<Line> {
-    let mut drawing = Drawing { summary, language, width, lines: Vec::new() };
+    let mut drawing = Drawing { summary, language, width, tokens: summary.tokens, lines: Vec::new() };
     drawing.whole();
     drawing.lines
 }
@@ -27,7 +27,14 @@ struct Drawing<'a> {
     summary: &'a Summary,
     language: Language,
     width: u16,
+    /// Tokens of the stream that is drawn.
+    tokens: usize,
     lines: Vec<Line>,
+}
+
+/// Whether a part is a stack of layers with a stream of its own.
+fn is_stack(part: &Part) -> bool {
+    part.name == &name::ENCODER || part.name == &name::DECODER
 }
 
 /// The corners of a box.
@@ -65,19 +72,52 @@ impl Drawing<'_> {
     fn whole(&mut self) {
         let summary = self.summary;
         self.lines.push(Line::title(self.word(Word::Architecture), self.word(Word::ArchitectureHint)));
-        let ids = Word::TokenIdsIn.fill(self.language, &[&summary.tokens]);
-        self.lines.push(Line::new().centred(TRUNK, &ids, Tone::Text));
+        let stacks = summary.counts.parts.iter().any(is_stack);
+        if !stacks {
+            self.ids(Word::TokenIdsIn);
+        }
         for part in &summary.counts.parts {
-            match part.name {
-                n if n == &name::EMBEDDINGS => self.table_box(part, true),
-                n if n == &name::LAYER => self.layer(part),
-                _ if part.parts.iter().any(|inner| inner.name == &name::LOGITS || inner.name == &name::TRANSFORM) => {
-                    self.table_box(part, false);
-                }
-                _ => self.plain(part),
-            }
+            self.part(part);
         }
         self.end();
+    }
+
+    fn part(&mut self, part: &Part) {
+        match part.name {
+            _ if is_stack(part) => self.stack(part),
+            n if n == &name::EMBEDDINGS => self.table_box(part, true),
+            n if n == &name::RELATIVE_POSITION => self.beside(part),
+            n if n == &name::LAYER => self.layer(part),
+            _ if part.parts.iter().any(|inner| inner.name == &name::LOGITS || inner.name == &name::TRANSFORM) => {
+                self.table_box(part, false);
+            }
+            _ => self.plain(part),
+        }
+    }
+
+    /// How many ids come in.
+    fn ids(&mut self, word: Word) {
+        let words = word.fill(self.language, &[&self.tokens]);
+        self.lines.push(Line::new().centred(TRUNK, &words, Tone::Text));
+    }
+
+    /// The encoder or the decoder, each with a stream of its own.
+    fn stack(&mut self, part: &Part) {
+        let target = self.summary.target.unwrap_or(0);
+        let decodes = part.name == &name::DECODER;
+        self.tokens = if decodes { target } else { self.summary.tokens - target };
+        if decodes {
+            self.lines.push(Line::new());
+        }
+        let line = Line::title(self.name(part), "");
+        self.lines.push(self.count(line, part.parameters, Tone::Text));
+        self.ids(if decodes { Word::TargetIdsIn } else { Word::TokenIdsIn });
+        for inner in &part.parts {
+            self.part(inner);
+        }
+        if !decodes && self.summary.target.is_some() {
+            self.lines.push(Line::new().centred(TRUNK, self.word(Word::ReadByDecoder), Tone::Faint));
+        }
     }
 
     /// What comes out, and the sum of all counts.
@@ -87,7 +127,7 @@ impl Drawing<'_> {
             Predicts::Nothing => (Word::VectorsOut, sizes.d_model),
             _ => (Word::LogitsOut, sizes.vocabulary),
         };
-        let words = word.fill(self.language, &[&summary.tokens, &number::thousands(last as u64)]);
+        let words = word.fill(self.language, &[&self.tokens, &number::thousands(last as u64)]);
         let total = number::thousands(summary.counts.parameters);
         let rule = "─".repeat(text::width(&total));
         self.lines.push(Self::trunk().right(self.width, rule, Tone::Rule));
@@ -105,6 +145,12 @@ impl Drawing<'_> {
             self.count(line, part.parameters, Tone::Dim)
         };
         self.lines.push(line);
+    }
+
+    /// A part that is made beside the stream, for the layers.
+    fn beside(&mut self, part: &Part) {
+        let line = Self::trunk().text(TRUNK + 2, self.name(part), Tone::Text);
+        self.lines.push(self.count(line, part.parameters, Tone::Dim));
     }
 
     /// A box with a row for each table and product in it; the first of summed ones has no plus.
@@ -138,7 +184,7 @@ impl Drawing<'_> {
         self.lines.push(Line::new().text(0, bottom, Tone::Rule));
         if summed {
             let words = Word::ResidualStream
-                .fill(self.language, &[&self.summary.tokens, &number::thousands(self.summary.sizes.d_model as u64)]);
+                .fill(self.language, &[&self.tokens, &number::thousands(self.summary.sizes.d_model as u64)]);
             self.lines.push(Self::trunk().text(TRUNK + 2, words, Tone::Faint));
         }
     }
@@ -204,10 +250,13 @@ impl Drawing<'_> {
     /// What is in an attention or a feed-forward network; nothing for a part that needs no box.
     fn details(&self, part: &Part) -> Vec<String> {
         let counts = &self.summary.counts;
-        match (part.name, counts.attention, counts.feed_forward) {
-            (n, Some((heads, channels, causal)), _) if n == &name::ATTENTION => {
-                let mask = if causal { Word::CausalMask } else { Word::BothSides };
-                let mark = if causal { '◣' } else { '■' };
+        match (part.name, part.attention, counts.feed_forward) {
+            (n, Some((heads, channels, causal)), _) => {
+                let (mask, mark) = match causal {
+                    true => (Word::CausalMask, '◣'),
+                    false if n == &name::CROSS_ATTENTION => (Word::WholeSource, '■'),
+                    false => (Word::BothSides, '■'),
+                };
                 let heads = Word::HeadsOf.fill(self.language, &[&heads, &channels]);
                 vec![heads, format!("{mark} {}", self.word(mask))]
             }

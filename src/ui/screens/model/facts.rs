@@ -68,11 +68,16 @@ impl Facts<'_> {
             Some((kind, entries)) => (kind.to_owned(), figure(entries)),
             None => (self.word(Word::None).to_owned(), "·".to_owned()),
         };
+        let layers = match sizes.decoder_layers {
+            0 => figure(sizes.layers),
+            decoder => format!("{} + {decoder}", sizes.layers),
+        };
+        let context = sizes.context.map_or_else(|| self.word(Word::NoLimit).to_owned(), figure);
         let pairs = [
-            (Word::LayersOf, figure(sizes.layers), Word::VocabularySize, figure(sizes.vocabulary)),
-            (Word::HeadsCount, figure(sizes.heads), Word::ContextLength, figure(sizes.context)),
+            (Word::LayersOf, layers, Word::VocabularySize, figure(sizes.vocabulary)),
+            (Word::HeadsCount, figure(sizes.heads), Word::ContextLength, context),
             (Word::WidthOf, figure(sizes.d_model), Word::TokenizerKind, kind),
-            (Word::WidthOfHead, figure(sizes.d_model / sizes.heads.max(1)), Word::TokenizerEntries, entries),
+            (Word::WidthOfHead, figure(sizes.channels), Word::TokenizerEntries, entries),
             (
                 Word::WidthInner,
                 figure(sizes.d_ff),
@@ -152,8 +157,8 @@ impl Facts<'_> {
     fn cache(&self) -> Vec<Line> {
         let (Some(full), Some(half)) = (self.summary.cache(4), self.summary.cache(2)) else { return Vec::new() };
         let sizes = self.summary.sizes;
-        let context = sizes.context as u64;
-        let formula = format!("2 × {} × {}", sizes.layers, number::thousands(sizes.d_model as u64));
+        let width = number::thousands((sizes.key_heads * sizes.channels) as u64);
+        let formula = format!("2 × {} × {width}", sizes.writing_layers());
         let row = |name: String, factor: u64| {
             Line::new()
                 .text(1, name, Tone::Dim)
@@ -164,13 +169,19 @@ impl Facts<'_> {
             .text(1, Word::NumbersPerToken.fill(self.language, &[&formula]), Tone::Faint)
             .right(self.width / 2 + 10, "fp32", Tone::Faint)
             .right(self.width - 1, "fp16", Tone::Faint);
-        let all = Word::WhenFull.fill(self.language, &[&number::thousands(context)]);
-        vec![
+        let mut lines = vec![
             self.title(Word::CacheTitle, self.word(Word::CacheKept)),
             header,
             row(self.word(Word::PerToken).to_owned(), 1),
-            row(all, context),
-        ]
+        ];
+        if sizes.decoder_layers > 0 {
+            lines.push(row(self.word(Word::PerSourceToken).to_owned(), 1));
+        }
+        if let Some(context) = sizes.context {
+            let all = Word::WhenFull.fill(self.language, &[&number::thousands(context as u64)]);
+            lines.push(row(all, context as u64));
+        }
+        lines
     }
 
     /// The work of this pass, and the usual estimate beside it.
@@ -187,13 +198,18 @@ impl Facts<'_> {
         let hint = Word::WorkHint.fill(self.language, &[&tokens]);
         let multiplied = number::thousands(counts.multiplied);
         let formula = format!("2 × {multiplied} × {tokens}");
-        vec![
+        let mut lines = vec![
             self.title(Word::WorkOfPass, &hint),
             row(self.word(Word::Together).to_owned(), String::new(), counts.cost, Tone::Strong),
             row(self.word(Word::PerToken).to_owned(), String::new(), counts.cost / tokens.max(1), Tone::Text),
-            row("2 · N".to_owned(), formula, estimate, Tone::Text),
-            Line::new().text(1, Word::EstimateNote.fill(self.language, &[&percent(estimate, counts.cost)]), Tone::Dim),
-        ]
+        ];
+        // The estimate is for one stream: a token of the source meets no weight of the decoder.
+        if self.summary.target.is_none() {
+            let note = Word::EstimateNote.fill(self.language, &[&percent(estimate, counts.cost)]);
+            lines.push(row("2 · N".to_owned(), formula, estimate, Tone::Text));
+            lines.push(Line::new().text(1, note, Tone::Dim));
+        }
+        lines
     }
 }
 

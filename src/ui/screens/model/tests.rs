@@ -1,6 +1,6 @@
 use insta::assert_snapshot;
 
-use crate::app::trial::{app, bert, gpt2, press};
+use crate::app::trial::{app, bert, gpt2, press, t5};
 use crate::app::{App, Language};
 use crate::models::Loaded;
 use crate::ui::screens::trial::{SIZES, draw_everywhere, glyphs};
@@ -42,5 +42,16 @@ fn everywhere() {
     for language in [Language::En, Language::Zh] {
         draw_everywhere(&card(gpt2(), language));
         draw_everywhere(&card(bert(), language));
+    }
+}
+
+#[test]
+fn t5_in_both_languages() {
+    for (language, short) in [(Language::En, "en"), (Language::Zh, "zh")] {
+        let app = card(t5(), language);
+        for size in SIZES {
+            assert_snapshot!(format!("t5_{short}_{}x{}", size.0, size.1), glyphs(&app, size));
+        }
+        draw_everywhere(&app);
     }
 }

@@ -168,3 +168,18 @@ fn playing_stops_at_the_end() {
     while app.steps.tick(&pass) {}
     assert_eq!(app.steps.step(&pass) + 1, pass.tree.step_count());
 }
+
+#[test]
+fn an_encoder_decoder() {
+    for (language, short) in [(Language::En, "en"), (Language::Zh, "zh")] {
+        let mut app = crate::app::trial::app(crate::app::trial::t5(), language, "1 2 3 4 5 => 6 7 8");
+        press(&mut app, "3");
+        go_to(&mut app, "relative_bias");
+        assert_snapshot!(format!("t5_bias_{short}"), text_of(&app, (120, 36)));
+        let pass = app.pass.clone().unwrap();
+        let cross = pass.attentions.iter().find(|attention| attention.is_cross()).unwrap();
+        app.steps.line = pass.tree.line_of_node(cross.weights).unwrap();
+        press(&mut app, "j j d");
+        assert_snapshot!(format!("t5_cross_{short}"), text_of(&app, (120, 36)));
+    }
+}

@@ -33,9 +33,10 @@ fn examined(subject: &Subject, recipe: &Recipe, parameters: &Arc<Parameters>) ->
         documents: DOCUMENTS,
     };
     let heads = examination.heads().expect("documents that it reads");
-    let claims = recipe.claims.iter().map(|&promise| {
-        (promise, examination.measure(promise.claim, &heads).expect("documents that it reads"))
-    });
+    let claims = recipe
+        .claims
+        .iter()
+        .map(|&promise| (promise, examination.measure(promise.claim, &heads).expect("documents that it reads")));
     let claims = claims.collect();
     (heads, claims)
 }
@@ -67,7 +68,8 @@ fn what_is_promised_holds_and_needs_the_weights() {
             assert!(promise.kept(*measured), "{}: {promise:?} came to {measured}", mini.id);
         }
         for head in card.heads.iter().take(6) {
-            let same = |h: &&HeadScore| (h.stream, h.layer, h.head, h.job) == (head.stream, head.layer, head.head, head.job);
+            let same =
+                |h: &&HeadScore| (h.stream, h.layer, h.head, h.job) == (head.stream, head.layer, head.head, head.job);
             let now = heads.iter().find(same).unwrap_or_else(|| panic!("{}: {head:?}", mini.id));
             assert!((now.score - head.score).abs() < 0.1 && now.taught == head.taught, "{}: {head:?} {now:?}", mini.id);
         }
@@ -93,9 +95,10 @@ fn cards_say_how_the_minis_were_made() {
         let recipes: Vec<_> = recipe.claims.iter().map(|promise| (promise.claim, promise.value)).collect();
         assert_eq!(promised, recipes, "{}", mini.id);
         for guide in &recipe.guides {
-            let head = card.heads.iter().find(|h| {
-                (h.stream, h.layer, h.head, h.job) == (guide.stream, guide.layer, guide.head, guide.job)
-            });
+            let head = card
+                .heads
+                .iter()
+                .find(|h| (h.stream, h.layer, h.head, h.job) == (guide.stream, guide.layer, guide.head, guide.job));
             assert!(head.is_some_and(|head| head.taught), "{}: {guide:?} stands on the card as taught", mini.id);
         }
     }

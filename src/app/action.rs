@@ -106,6 +106,13 @@ actions! {
     EraseToStart = "erase_to_start" ["clear", "清除"] ["Erase everything before the cursor", "删除光标前的全部内容"];
     EraseToEnd = "erase_to_end" ["cut", "剪去"] ["Erase everything after the cursor", "删除光标后的全部内容"];
     OlderText = "older_text" ["older", "较早"] ["Bring back the text typed before", "取回之前输入的文本"];
+    ScreenCatalogue = "screen_catalogue" ["catalogue", "目录"] ["Open the catalogue of models", "打开模型目录"];
+    Filter = "filter" ["filter", "筛选"] ["Filter by name, organisation or idea", "按名称、机构或思想筛选"];
+    Facets = "facets" ["facets", "分类"] ["Choose by kind, year, licence and more", "按类型、年份、许可等挑选"];
+    SortBy = "sort_by" ["sort", "排序"] ["Sort by date, name, size and more", "按日期、名称、规模等排序"];
+    GroupBy = "group_by" ["group", "分组"] ["Group by section, kind, year and more", "按章节、类型、年份等分组"];
+    Mark = "mark" ["mark", "标记"] ["Mark this one, or take the mark away", "标记此项或取消标记"];
+    CompareMarked = "compare_marked" ["compare marked", "比较所标"] ["Lay the marked models side by side", "并排比较所标记的模型"];
     NextStream = "next_stream" ["stream", "流"] ["Encoder, decoder or cross: the next", "编码器、解码器、交叉：下一种"];
     PreviousStream = "previous_stream" ["stream", "流"] ["Encoder, decoder or cross: the one before", "编码器、解码器、交叉：上一种"];
     NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::attention::{self, AttentionState, View};
+use super::catalogue::{Asked as CatalogueAsked, CatalogueState};
 use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::{self, FillState};
@@ -14,6 +15,7 @@ use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
 use super::shell::{Gravity, Progress, Request};
 use super::steps::StepsState;
 use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
+use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
 use crate::models::Predicts;
 use crate::tape::{NodeId, Record, ScopeId, Stream};
@@ -46,6 +48,8 @@ pub enum Effect {
     Start(Job),
     /// Cancel the work that goes on.
     Cancel,
+    /// Read all entries of a catalogue, and say when it is done.
+    ReadCatalogue(Arc<Catalog>),
 }
 
 /// The explorer.
@@ -74,6 +78,8 @@ pub struct App {
     pub panel: Option<Panel>,
     /// The other text, whose pass values are taken from.
     pub other: Option<String>,
+    /// The catalogue.
+    pub catalogue: CatalogueState,
     /// The first line shown on the model screen.
     pub scroll: usize,
     /// Why the text could not be run, while it cannot.
@@ -104,6 +110,7 @@ impl App {
             writing: false,
             panel: None,
             other: None,
+            catalogue: CatalogueState::new(Catalog::built_in()),
             scroll: 0,
             fault: None,
             job: None,
@@ -115,7 +122,12 @@ impl App {
 
     /// The first run.
     pub fn begin(&mut self) -> Vec<Effect> {
-        if self.subject.is_some() { self.run_prompt() } else { Vec::new() }
+        if self.subject.is_some() {
+            return self.run_prompt();
+        }
+        // Without a model there is the catalogue to choose from.
+        self.shell.screen = Screen::Catalogue;
+        self.on_screen()
     }
 
     /// The place that the open screen is.
@@ -129,6 +141,10 @@ impl App {
             Screen::Steps => Place::Steps,
             Screen::Attention if self.attention.view == View::Lines => Place::AttentionLines,
             Screen::Attention => Place::Attention,
+            Screen::Catalogue if self.catalogue.comparing => Place::FactTable,
+            Screen::Catalogue if self.catalogue.filtering => Place::CatalogueFilter,
+            Screen::Catalogue => Place::Catalogue,
+            Screen::Model if self.catalogue.opened.is_some() => Place::Card,
             Screen::Model => Place::Model,
         }
     }
@@ -173,6 +189,10 @@ impl App {
                 effects.extend(self.follow_prompt());
                 effects
             }
+            Input::Paste(text) if self.keys() == Place::CatalogueFilter && self.shell.overlay.is_none() => {
+                self.catalogue.paste(&text);
+                Vec::new()
+            }
             Input::Paste(text) => {
                 self.shell.paste(&text);
                 self.follow_prompt()
@@ -207,6 +227,12 @@ impl App {
             Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
+            Some(Request::Type(key)) => {
+                if self.place() == Place::CatalogueFilter {
+                    self.catalogue.type_key(key);
+                }
+                Vec::new()
+            }
         }
     }
 
@@ -245,6 +271,20 @@ impl App {
             _ => {}
         }
         match self.place() {
+            Place::Catalogue | Place::CatalogueFilter => {
+                let asked = self.catalogue.command(command);
+                self.catalogue_asked(asked)
+            }
+            Place::FactTable if command.action == Action::Back => {
+                self.catalogue.comparing = false;
+                self.scroll = 0;
+                Vec::new()
+            }
+            Place::Card if command.action == Action::Back => {
+                self.catalogue.opened = None;
+                self.shell.screen = Screen::Catalogue;
+                self.on_screen()
+            }
             Place::Decode if command.action == Action::TakeBack && self.is_writing() => self.stop_writing(),
             Place::Decode => {
                 let asked = self.decode.command(command);
@@ -307,7 +347,24 @@ impl App {
         self.run_prompt()
     }
 
+    fn catalogue_asked(&mut self, asked: CatalogueAsked) -> Vec<Effect> {
+        let word = match asked {
+            CatalogueAsked::Nothing => return Vec::new(),
+            CatalogueAsked::Card => {
+                (self.shell.screen, self.scroll) = (Screen::Model, 0);
+                return Vec::new();
+            }
+            CatalogueAsked::MarkFirst => super::Word::MarkTwo,
+            CatalogueAsked::MarkedEnough => super::Word::MarkedAll,
+        };
+        self.shell.say(Gravity::Info, word.text(self.shell.language));
+        Vec::new()
+    }
+
     fn on_screen(&mut self) -> Vec<Effect> {
+        if self.shell.screen == Screen::Catalogue && !self.catalogue.is_ready() {
+            return vec![Effect::ReadCatalogue(Arc::clone(self.catalogue.catalog()))];
+        }
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         match self.place() {
             Place::Steps | Place::Attention | Place::AttentionLines => self.open_hidden(&pass),
@@ -490,6 +547,11 @@ impl App {
     }
 
     fn click(&mut self, target: Target) -> Vec<Effect> {
+        if self.place() == Place::Catalogue || self.place() == Place::CatalogueFilter {
+            self.catalogue.filtering = false;
+            let asked = self.catalogue.click(target);
+            return self.catalogue_asked(asked);
+        }
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         if self.panel.is_some() {
             return self.panel_click(target);
@@ -557,6 +619,10 @@ impl App {
     fn message(&mut self, message: Message) -> Vec<Effect> {
         let current = self.job.as_ref().map(|job| job.id);
         match message {
+            Message::CatalogueRead => {
+                self.catalogue.arrived();
+                Vec::new()
+            }
             Message::Progress(id, done, all) if Some(id) == current => {
                 if let Some(progress) = &mut self.shell.progress {
                     progress.done = Some((done as u64, all as u64));

@@ -100,4 +100,6 @@ pub enum Message {
     Progress(u64, usize, usize),
     /// It is over; an error is one line for the reader.
     Done(u64, Result<Outcome, String>),
+    /// All entries of the catalogue were read.
+    CatalogueRead,
 }

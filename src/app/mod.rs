@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod attention;
+pub mod catalogue;
 pub mod cursor;
 pub mod decode;
 pub mod derive;

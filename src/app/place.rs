@@ -9,6 +9,14 @@ use serde::Deserialize;
 pub enum Place {
     /// Everywhere, below the keys of the place itself.
     Global,
+    /// The catalogue.
+    Catalogue,
+    /// What is typed to filter the catalogue.
+    CatalogueFilter,
+    /// The facts of the marked models side by side.
+    FactTable,
+    /// The card of an entry of the catalogue.
+    Card,
     /// The card of a model.
     Model,
     /// The steps of a pass.
@@ -43,8 +51,12 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::Global,
+        Self::Catalogue,
+        Self::CatalogueFilter,
+        Self::FactTable,
+        Self::Card,
         Self::Model,
         Self::Steps,
         Self::Attention,
@@ -64,13 +76,17 @@ impl Place {
 
     /// Whether letters are text here, so that only keys which write nothing keep their global meaning.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Prompt | Self::Palette | Self::OtherText)
+        matches!(self, Self::Prompt | Self::Palette | Self::OtherText | Self::CatalogueFilter)
     }
 
     /// Its name for people.
     pub fn word(self) -> Word {
         match self {
             Self::Global => Word::Everywhere,
+            Self::Catalogue => Word::Catalogue,
+            Self::CatalogueFilter => Word::CatalogueFilter,
+            Self::FactTable => Word::FactTable,
+            Self::Card => Word::Card,
             Self::Model => Word::Model,
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
@@ -93,6 +109,8 @@ impl Place {
 /// The numbered tabs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Screen {
+    /// The catalogue.
+    Catalogue,
     /// The card of the model.
     Model,
     /// The steps of the pass.
@@ -104,11 +122,12 @@ pub enum Screen {
 
 impl Screen {
     /// Every tab in order.
-    pub const ALL: [Self; 3] = [Self::Model, Self::Steps, Self::Attention];
+    pub const ALL: [Self; 4] = [Self::Catalogue, Self::Model, Self::Steps, Self::Attention];
 
-    /// Its number, which is its key. It stays when other tabs come: 1 is for the catalogue.
+    /// Its number, which is its key.
     pub fn number(self) -> u8 {
         match self {
+            Self::Catalogue => 1,
             Self::Model => 2,
             Self::Steps => 3,
             Self::Attention => 4,
@@ -123,6 +142,7 @@ impl Screen {
     /// Its name for people.
     pub fn word(self) -> Word {
         match self {
+            Self::Catalogue => Word::Catalogue,
             Self::Model => Word::Model,
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
@@ -132,6 +152,7 @@ impl Screen {
     /// The tab an action opens.
     pub fn opened_by(action: Action) -> Option<Self> {
         match action {
+            Action::ScreenCatalogue => Some(Self::Catalogue),
             Action::ScreenModel => Some(Self::Model),
             Action::ScreenSteps => Some(Self::Steps),
             Action::ScreenAttention => Some(Self::Attention),

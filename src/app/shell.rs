@@ -87,6 +87,8 @@ pub enum Request {
     Screen(Command),
     /// A click or drag on the screen's own parts.
     Click(Target),
+    /// A key that does nothing by itself: where the screen has a field, it writes.
+    Type(Key),
 }
 
 /// The state that all screens share.
@@ -172,6 +174,7 @@ impl Shell {
         match self.pending.press(&self.keymap, place, key) {
             Outcome::Command(command) => self.act(command, screen),
             Outcome::Wait => None,
+            Outcome::Nothing if self.overlay.is_none() && self.editing.is_none() => Some(Request::Type(key)),
             Outcome::Nothing => {
                 self.type_key(key);
                 None

@@ -37,6 +37,9 @@ pub fn click(app: &mut App, target: Target) {
 
 fn settle(app: &mut App, effects: Vec<Effect>) {
     for effect in effects {
+        if matches!(effect, Effect::ReadCatalogue(_)) {
+            app.update(Input::Message(Message::CatalogueRead));
+        }
         if let Effect::Start(job) = effect {
             let subject = Arc::clone(app.subject.as_ref().unwrap());
             let done = Message::Done(job.id, work(&job, &subject));

@@ -296,6 +296,38 @@ words! {
     WorkHint: "{} tokens, floating-point operations", "{} 个词元，浮点运算次数";
     Together: "together", "合计";
     EstimateNote: "{} of it: products with weights; the rest is attention, norms, sums", "{} 为与权重的乘积；其余为注意力、归一化与求和";
+    // The catalogue
+    Catalogue: "Catalogue", "目录";
+    CatalogueFilter: "Filter", "筛选";
+    FactTable: "Facts", "事实对照";
+    Card: "Card", "卡片";
+    TypeToFilter: "/ filters by name, organisation or idea", "按 / 筛选名称、机构或思想";
+    SomeOfAll: "{} of {}", "{} / {}";
+    MarkedCount: "{} marked", "已标记 {} 个";
+    GroupedBy: "grouped by {}, by {}", "按{}分组，按{}排序";
+    SortedBy: "by {}", "按{}排序";
+    NothingFits: "No model fits. Esc takes the filter back.", "没有符合的模型。按 Esc 取消筛选。";
+    ReadingCatalogue: "reading the catalogue", "正在读取目录";
+    MarkTwo: "mark two to four models first", "请先标记二至四个模型";
+    MarkedAll: "four are marked already; more cannot be compared", "已标记四个，不能再多";
+    SetsApart: "What sets it apart", "独到之处";
+    CountedSizes: "Sizes", "规模";
+    CountedHint: "counted from shapes, not quoted", "按形状计数，并非引用";
+    NotExecutable: "not executable yet", "尚不可运行";
+    PublishedAs: "published {}", "公布 {}";
+    ComesFrom: "from {}", "来自 {}";
+    LeadsTo: "to {}", "影响 {}";
+    SurveySays: "What the survey says", "综述所述";
+    ClaimsCount: "{} claims, checked", "{} 条，逐条核对";
+    FactsTitle: "Facts", "事实";
+    ObjectivesTitle: "Objectives", "训练目标";
+    LineageTitle: "Lineage", "谱系";
+    SourcesTitle: "Sources", "来源";
+    OmittedTitle: "Left out of the survey", "综述未提";
+    NotesTitle: "Worth knowing", "值得注意";
+    EstimatesTitle: "Estimates", "估计";
+    EstimatesHint: "ours, with their formulas; {}, context {}", "由我们算出，附公式；{}，上下文 {}";
+    UnknownSize: "not known", "未知";
     // Models that read a source and write a target
     NoLimit: "no limit", "不限";
     SourceMemory: "source, read once", "源文，只读一次";

@@ -1,6 +1,6 @@
 //! `headscope export screen`: a screen as a picture, after some keys. No terminal is needed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -25,8 +25,8 @@ pub enum Args {
 /// The arguments of `export screen`.
 #[derive(ClapArgs)]
 pub struct ScreenArgs {
-    /// A checkpoint directory.
-    model: PathBuf,
+    /// A checkpoint directory; without one the catalogue is drawn.
+    model: Option<PathBuf>,
     /// The text that the model reads.
     #[arg(long)]
     text: Option<String>,
@@ -58,18 +58,19 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 ///
 /// # Errors
 /// Where the model cannot be opened, a key is none, or the file cannot be written.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
+pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let Args::Screen(args) = args;
-    let subject = Arc::new(super::model::open(&args.model)?);
+    let subject = args.model.as_deref().map(super::model::open).transpose()?.map(Arc::new);
+    let catalog = super::catalog::open(catalog)?;
     let language = super::open::language(args.lang.as_deref());
-    let mut app = explorer::app(Arc::clone(&subject), language, true, args.text.as_deref())?;
+    let mut app = explorer::app(subject.clone(), catalog, language, true, args.text.as_deref())?;
     app.shell.theme = if args.theme == "light" { "light" } else { "dark" };
     let begin = app.begin();
-    settle(&mut app, &subject, begin);
+    settle(&mut app, subject.as_deref(), begin);
     for key in args.keys.split_whitespace() {
         let key: Key = key.parse().map_err(|error| eyre!("--keys: {key:?} is no key: {error}"))?;
         let effects = app.update(Input::Key(key));
-        settle(&mut app, &subject, effects);
+        settle(&mut app, subject.as_deref(), effects);
     }
     let buffer = draw(&app, args.size)?;
     let ground = if args.theme == "light" { Ground::LIGHT } else { Ground::DARK };
@@ -77,12 +78,16 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
 }
 
 /// Does all work at once, on this thread.
-fn settle(app: &mut App, subject: &Subject, mut effects: Vec<Effect>) {
+fn settle(app: &mut App, subject: Option<&Subject>, mut effects: Vec<Effect>) {
     while let Some(effect) = effects.pop() {
-        if let Effect::Start(job) = effect {
-            let result = carry_out(&job, subject, &AtomicBool::new(false), &|_| {});
-            effects.extend(app.update(Input::Message(Message::Done(job.id, result))));
-        }
+        let message = match (effect, subject) {
+            (Effect::Start(job), Some(subject)) => {
+                Message::Done(job.id, carry_out(&job, subject, &AtomicBool::new(false), &|_| {}))
+            }
+            (Effect::ReadCatalogue(_), _) => Message::CatalogueRead,
+            _ => continue,
+        };
+        effects.extend(app.update(Input::Message(message)));
     }
 }
 

@@ -103,12 +103,12 @@ pub fn main() -> color_eyre::Result<ExitCode> {
     let cli = Cli::parse();
     let catalog = cli.catalog.as_deref();
     match cli.command {
-        None => return open::without_model(),
-        Some(Command::Open(args)) => return open::run(args),
+        None => return open::without_model(catalog),
+        Some(Command::Open(args)) => return open::run(args, catalog),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),
         Some(Command::Objective(args)) => objective::run(&args)?,
-        Some(Command::Export(args)) => export::run(&args)?,
+        Some(Command::Export(args)) => export::run(&args, catalog)?,
         Some(Command::List(args)) => list::run(&args, catalog)?,
         Some(Command::Show(args)) => show::run(&args, catalog)?,
         Some(Command::Compare(args)) => compare::run(&args, catalog)?,

@@ -1,20 +1,18 @@
 //! `headscope open`, and `headscope` alone: where the command line hands over to the explorer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-use clap::Args as ClapArgs;
-use color_eyre::eyre::bail;
 
 use super::explorer;
 use crate::app::Language;
 use crate::term::{ColorChoice, depth};
+use clap::Args as ClapArgs;
 
 /// The arguments of `open`.
 #[derive(ClapArgs)]
 pub struct Args {
-    /// The checkpoint directory.
-    model: PathBuf,
+    /// The checkpoint directory; without one the catalogue opens.
+    model: Option<PathBuf>,
     /// The text to begin with; `first || second` is a pair, `source => target` gives a target.
     #[arg(long)]
     text: Option<String>,
@@ -38,23 +36,26 @@ pub fn language(asked: Option<&str>) -> Language {
 ///
 /// # Errors
 /// Where the model cannot be opened or there is no terminal to draw on.
-pub fn run(args: Args) -> color_eyre::Result<ExitCode> {
+pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
     let options = explorer::Options {
         language: language(args.lang.as_deref()),
         depth: depth::detect(args.color, depth::variable),
         mouse: !args.no_mouse,
         text: args.text,
     };
-    Ok(ExitCode::from(explorer::open(&args.model, &options)?))
+    Ok(ExitCode::from(explorer::open(args.model.as_deref(), catalog, &options)?))
 }
 
-/// `headscope` without a command: it has no model of its own to open yet.
+/// `headscope` without a command: the catalogue.
 ///
 /// # Errors
-/// Always: says what to type.
-pub fn without_model() -> color_eyre::Result<ExitCode> {
-    bail!(
-        "name a checkpoint directory (config.json, model.safetensors, tokenizer.json) to explore: headscope open DIR\n\
-         `headscope --help` lists the commands that print their results"
-    )
+/// Where the catalogue cannot be read or there is no terminal to draw on.
+pub fn without_model(catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
+    let options = explorer::Options {
+        language: language(None),
+        depth: depth::detect(ColorChoice::default(), depth::variable),
+        mouse: true,
+        text: None,
+    };
+    Ok(ExitCode::from(explorer::open(None, catalog, &options)?))
 }

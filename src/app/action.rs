@@ -109,6 +109,9 @@ actions! {
     NextStream = "next_stream" ["stream", "流"] ["Encoder, decoder or cross: the next", "编码器、解码器、交叉：下一种"];
     PreviousStream = "previous_stream" ["stream", "流"] ["Encoder, decoder or cross: the one before", "编码器、解码器、交叉：上一种"];
     NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];
+    // The small trained models
+    Models = "models" ["models", "各模型"] ["Open another of the trained models", "打开另一个训练好的模型"];
+    Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
 }
 
 impl fmt::Display for Action {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Word;
-use crate::explore::{Decoding, Overview, Pass, Prompt, Sampling};
+use crate::explore::{Decoding, Overview, Pass, Prompt, Sampling, Subject};
 use crate::tape::{Record, ScopeId};
 
 /// A piece of work by its number; what comes back of an older one is dropped.
@@ -28,6 +28,8 @@ pub enum Work {
     Replay(Arc<Pass>, Vec<(usize, usize)>),
     /// Recompute what was not kept of a part of a pass.
     Open(Opening, ScopeId),
+    /// Open another model: the id of a mini, or the path of a checkpoint directory.
+    Load(String),
 }
 
 /// What is opened: the values of a pass, or of its replay.
@@ -64,6 +66,7 @@ impl Work {
             Work::Decode(..) | Work::Write(..) => Word::Writing,
             Work::Replay(..) => Word::Replaying,
             Work::Open(..) => Word::Recomputing,
+            Work::Load(_) => Word::OpeningModel,
         }
     }
 }
@@ -79,6 +82,8 @@ pub enum Outcome {
     Replay(Arc<Record>, Arc<[Option<Overview>]>),
     /// What was asked for is at hand in the pass now.
     Opened,
+    /// Another model, to be explored from now on.
+    Loaded(Arc<Subject>),
     /// It was cancelled.
     Cancelled,
 }

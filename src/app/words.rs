@@ -324,6 +324,14 @@ words! {
     SeparatorsNote: "In the text: first || second is a pair, source => target gives the target", "文本中：甲 || 乙 为一对；源文 => 目标 给定目标";
     ExampleTarget: "a given target", "给定目标";
     CrossLinesHint: "{} looks at the source: lines from {}", "{} 看向源文：连线从 {} 起";
+    // The small trained models and their texts
+    OpeningModel: "opening the model", "正在打开模型";
+    OpenModel: "Open {}", "打开 {}";
+    TrainedModel: "trained model", "训练好的模型";
+    OpenNow: "open now", "当前模型";
+    ModelFigures: "{}, {} parameters", "{}，{} 个参数";
+    TypeToFindModel: "type to find a model", "输入以查找模型";
+    TypeToFindExample: "type to find a text", "输入以查找文本";
 }
 
 impl Word {

@@ -191,7 +191,8 @@ impl Search {
         }
         let head = &entry.head;
         let names = [&head.id, &head.name].into_iter().chain(&head.aliases);
-        let named = names.filter_map(|name| Self::of(&self.fuzzy, &mut self.matcher, name)).max().map(|score| 4 * score);
+        let named =
+            names.filter_map(|name| Self::of(&self.fuzzy, &mut self.matcher, name)).max().map(|score| 4 * score);
         let made = head.organisations.iter().filter_map(|name| Self::of(&self.fuzzy, &mut self.matcher, name)).max();
         let made = made.map(|score| 2 * score);
         let said = Self::of(&self.exact, &mut self.matcher, &prose(entry));
@@ -234,8 +235,11 @@ mod tests {
     fn found(query: &str) -> Vec<String> {
         let catalog = Catalog::built_in();
         let mut search = Search::new(query);
-        let mut scored: Vec<_> =
-            catalog.entries().into_iter().filter_map(|entry| Some((search.score(entry)?, entry.head.id.clone()))).collect();
+        let mut scored: Vec<_> = catalog
+            .entries()
+            .into_iter()
+            .filter_map(|entry| Some((search.score(entry)?, entry.head.id.clone())))
+            .collect();
         scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         scored.into_iter().map(|(_, id)| id).collect()
     }

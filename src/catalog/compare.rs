@@ -84,7 +84,8 @@ fn cell(fact: Option<&Fact>) -> Cell {
 pub fn said(fact: &Fact) -> Text {
     let mut parts: Vec<Text> = Vec::new();
     if !fact.is.is_empty() {
-        let join = |read: fn(&super::Word) -> &str| fact.is.iter().map(|word| read(word)).collect::<Vec<_>>().join(", ");
+        let join =
+            |read: fn(&super::Word) -> &str| fact.is.iter().map(|word| read(word)).collect::<Vec<_>>().join(", ");
         parts.push(Text::new(join(|word| word.en), join(|word| word.zh)));
     }
     parts.extend(fact.value.as_ref().map(|value| Text::same(value.to_string())));
@@ -92,7 +93,9 @@ pub fn said(fact: &Fact) -> Text {
     if parts.is_empty() || fact.status.is_some_and(|status| status.id == "presumed") {
         parts.extend(fact.why.clone());
     }
-    let join = |read: fn(&Text) -> &String, by: &str| parts.iter().map(|part| read(part).as_str()).collect::<Vec<_>>().join(by);
+    let join = |read: fn(&Text) -> &String, by: &str| {
+        parts.iter().map(|part| read(part).as_str()).collect::<Vec<_>>().join(by)
+    };
     Text::new(join(|text| &text.en, "; "), join(|text| &text.zh, "；"))
 }
 

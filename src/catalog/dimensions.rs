@@ -45,7 +45,16 @@ impl Dimensions {
             heads,
             kv_heads: if is_set("multi_query") { Some(1) } else { grouped.or(heads) },
             d_head_stated: first(&["head_dim", "d_kv", "d_head"]),
-            d_ff: first(&["intermediate_size", "n_inner", "d_ff", "ffn_dim", "hidden_dim", "d_inner", "dff", "encoder_ffn_dim"]),
+            d_ff: first(&[
+                "intermediate_size",
+                "n_inner",
+                "d_ff",
+                "ffn_dim",
+                "hidden_dim",
+                "d_inner",
+                "dff",
+                "encoder_ffn_dim",
+            ]),
             vocabulary: first(&["vocab_size", "n_words"]),
             context: first(&["n_positions", "max_position_embeddings", "n_ctx", "seq_length"]),
             experts: first(&["num_experts", "n_experts", "num_local_experts"]),
@@ -71,7 +80,10 @@ mod tests {
     fn names_of_all_architectures_lead_to_one() {
         let of = |value: serde_json::Value| Dimensions::of(value.as_object().expect("an object"));
         let gpt2 = of(json!({"n_layer": 12, "n_embd": 768, "n_head": 12, "n_positions": 1024, "vocab_size": 50257}));
-        assert_eq!((gpt2.layers, gpt2.d_head(), gpt2.context, gpt2.kv_heads), (Some(12), Some(64), Some(1024), Some(12)));
+        assert_eq!(
+            (gpt2.layers, gpt2.d_head(), gpt2.context, gpt2.kv_heads),
+            (Some(12), Some(64), Some(1024), Some(12))
+        );
         let t5 = of(json!({"model_type": "t5", "d_model": 1024, "d_kv": 128, "num_layers": 24, "num_heads": 32}));
         assert_eq!((t5.d_head(), t5.decoder_layers), (Some(128), Some(24)));
         let santa = of(json!({"n_embd": 2048, "n_head": 16, "multi_query": true}));

@@ -152,17 +152,19 @@ pub fn estimates(entry: &Entry, variant: &Variant, context: Option<u64>) -> Vec<
     let context = context.or(basis.sizes.context).or_else(|| entry.fact("context")?.value.as_ref()?.whole());
     // Where there is code, parts are counted with it and no formula is needed.
     let mut list = if basis.counted { Vec::new() } else { components(&basis.sizes) };
-    list.extend([(&FP32, 4.0, "4 · N"), (&FP16, 2.0, "2 · N"), (&INT8, 1.0, "1 · N")].map(|(what, bytes, formula)| Estimate {
-        what,
-        value: bytes * basis.parameters,
-        unit: Unit::Bytes,
-        formula,
-        worked: format!("{bytes:.0} · {}", grouped(basis.parameters)),
-        basis: Text::new(
-            format!("{}; bytes a number, without what quantised formats keep beside.", basis.said.en),
-            format!("{}；每个数的字节数，不含量化格式的附加信息。", basis.said.zh),
-        ),
-        published: None,
+    list.extend([(&FP32, 4.0, "4 · N"), (&FP16, 2.0, "2 · N"), (&INT8, 1.0, "1 · N")].map(|(what, bytes, formula)| {
+        Estimate {
+            what,
+            value: bytes * basis.parameters,
+            unit: Unit::Bytes,
+            formula,
+            worked: format!("{bytes:.0} · {}", grouped(basis.parameters)),
+            basis: Text::new(
+                format!("{}; bytes a number, without what quantised formats keep beside.", basis.said.en),
+                format!("{}；每个数的字节数，不含量化格式的附加信息。", basis.said.zh),
+            ),
+            published: None,
+        }
     }));
     if writes(entry) {
         let kinds = [Cache::AsBuilt, Cache::MultiQuery, Cache::Grouped];
@@ -179,7 +181,8 @@ fn writes(entry: &Entry) -> bool {
 }
 
 fn components(sizes: &Dimensions) -> Vec<Estimate> {
-    let said = |en: &str, zh: &str| Text::new(format!("From the config's sizes; {en}."), format!("由配置的尺寸得出；{zh}。"));
+    let said =
+        |en: &str, zh: &str| Text::new(format!("From the config's sizes; {en}."), format!("由配置的尺寸得出；{zh}。"));
     let one = |what, value: u64, formula, worked: String, said| Estimate {
         what,
         value: value as f64,
@@ -234,7 +237,9 @@ pub fn cache(sizes: &Dimensions, context: u64, kind: Cache) -> Option<Estimate> 
         formula: "2 · L · h_kv · d_h · n · 2 bytes",
         worked: format!("2 · {layers} · {kept} · {width} · {context} · 2"),
         basis: Text::new(
-            format!("For one text of {context} tokens, all of which are kept; what a decoder keeps of its encoder comes on top."),
+            format!(
+                "For one text of {context} tokens, all of which are kept; what a decoder keeps of its encoder comes on top."
+            ),
             format!("一段 {context} 个词元的文本，全部保留；解码器保留的编码器键值另计。"),
         ),
         published: None,
@@ -273,7 +278,10 @@ fn per_token(basis: &Basis, variant: &Variant, context: u64) -> Option<Estimate>
                  looked up are counted too.",
                 basis.said.en
             ),
-            format!("{}，每个词元各用一次；另加 {context} 个词元上的分数与加权和。只查不乘的表也计算在内。", basis.said.zh),
+            format!(
+                "{}，每个词元各用一次；另加 {context} 个词元上的分数与加权和。只查不乘的表也计算在内。",
+                basis.said.zh
+            ),
         ),
         published: None,
     })
@@ -308,7 +316,10 @@ fn training(entry: &Entry, variant: &Variant, basis: &Basis) -> Option<Estimate>
         formula,
         worked: format!("{factor:.0} · {} · {tokens:.3e}", grouped(basis.active)),
         basis: Text::new(
-            format!("{}, D is the number of training tokens; {}. Attention's own work is left out.", basis.said.en, half[0]),
+            format!(
+                "{}, D is the number of training tokens; {}. Attention's own work is left out.",
+                basis.said.en, half[0]
+            ),
             format!("{}，D 为训练词元数；{}。不含注意力本身的计算。", basis.said.zh, half[1]),
         ),
         published,

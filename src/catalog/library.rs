@@ -256,6 +256,9 @@ mod tests {
 
     #[test]
     fn letters_between_words() {
-        assert_eq!([("gpt2", "gtp2"), ("", "ab"), ("bert", "bert"), ("t5", "mt5")].map(|(a, b)| distance(a, b)), [2, 2, 0, 1]);
+        assert_eq!(
+            [("gpt2", "gtp2"), ("", "ab"), ("bert", "bert"), ("t5", "mt5")].map(|(a, b)| distance(a, b)),
+            [2, 2, 0, 1]
+        );
     }
 }

@@ -45,7 +45,8 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
         let facts: Vec<Value> = rows
             .iter()
             .map(|row| {
-                let column = |read: fn(&crate::catalog::compare::Cell) -> Value| row.cells.iter().map(read).collect::<Value>();
+                let column =
+                    |read: fn(&crate::catalog::compare::Cell) -> Value| row.cells.iter().map(read).collect::<Value>();
                 json!({"field": row.field, "values": column(|cell| json!(cell.text)), "same": row.same,
                     "status": column(|cell| json!(cell.status)), "source": column(|cell| json!(cell.source))})
             })

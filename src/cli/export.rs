@@ -11,7 +11,6 @@ use ratatui::layout::Rect;
 
 use super::explorer::{self, carry_out};
 use crate::app::{App, Effect, Input, Key, Message};
-use crate::explore::Subject;
 use crate::ui::svg::{Ground, svg};
 use crate::ui::{self, Canvas, ColorDepth, Hits, Theme};
 
@@ -62,14 +61,14 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
     let Args::Screen(args) = args;
     let subject = Arc::new(super::model::open(&args.model)?);
     let language = super::open::language(args.lang.as_deref());
-    let mut app = explorer::app(Arc::clone(&subject), language, true, args.text.as_deref())?;
+    let mut app = explorer::app(subject, language, true, args.text.as_deref())?;
     app.shell.theme = if args.theme == "light" { "light" } else { "dark" };
     let begin = app.begin();
-    settle(&mut app, &subject, begin);
+    settle(&mut app, begin);
     for key in args.keys.split_whitespace() {
         let key: Key = key.parse().map_err(|error| eyre!("--keys: {key:?} is no key: {error}"))?;
         let effects = app.update(Input::Key(key));
-        settle(&mut app, &subject, effects);
+        settle(&mut app, effects);
     }
     let buffer = draw(&app, args.size)?;
     let ground = if args.theme == "light" { Ground::LIGHT } else { Ground::DARK };
@@ -77,10 +76,11 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
 }
 
 /// Does all work at once, on this thread.
-fn settle(app: &mut App, subject: &Subject, mut effects: Vec<Effect>) {
+fn settle(app: &mut App, mut effects: Vec<Effect>) {
     while let Some(effect) = effects.pop() {
         if let Effect::Start(job) = effect {
-            let result = carry_out(&job, subject, &AtomicBool::new(false), &|_| {});
+            let subject = app.subject.clone();
+            let result = carry_out(&job, subject.as_deref(), &AtomicBool::new(false), &|_| {});
             effects.extend(app.update(Input::Message(Message::Done(job.id, result))));
         }
     }

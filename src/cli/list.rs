@@ -114,8 +114,7 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
     }
     let mut search = Search::new(args.query.as_deref().unwrap_or_default());
     let fits = |entry: &&Entry| filters.iter().all(|(facet, value)| catalog::is(entry, *facet, value));
-    let mut entries: Vec<&Entry> =
-        all.into_iter().filter(fits).filter(|entry| search.score(entry).is_some()).collect();
+    let mut entries: Vec<&Entry> = all.into_iter().filter(fits).filter(|entry| search.score(entry).is_some()).collect();
     let order = Order::ALL[args.sort as usize];
     entries.sort_by(|a, b| order.compare(a, b));
     if args.json {

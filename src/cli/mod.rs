@@ -29,7 +29,8 @@ mod wrap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use output::warn;
 
@@ -37,9 +38,11 @@ pub use output::warn;
 #[derive(Parser)]
 #[command(name = "headscope", version, about)]
 struct Cli {
-    /// Without one, the explorer opens.
+    /// Without one, the explorer opens on a small trained model.
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    view: open::View,
     /// Read the catalogue of this directory instead of the one that is compiled in.
     #[arg(long, global = true, value_name = "DIR")]
     catalog: Option<PathBuf>,
@@ -89,8 +92,13 @@ enum Command {
 pub fn main() -> color_eyre::Result<ExitCode> {
     let cli = Cli::parse();
     let catalog = cli.catalog.as_deref();
+    if let (Some(_), Some(option)) = (&cli.command, cli.view.given()) {
+        let words =
+            format!("{option} stands before the command, where it belongs to `headscope` alone; write it behind");
+        Cli::command().error(ErrorKind::ArgumentConflict, words).exit();
+    }
     match cli.command {
-        None => return open::without_model(),
+        None => return open::without_model(cli.view),
         Some(Command::Open(args)) => return open::run(args),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),

@@ -1,32 +1,63 @@
 //! `headscope open`, and `headscope` alone: where the command line hands over to the explorer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args as ClapArgs;
-use color_eyre::eyre::bail;
 
 use super::explorer;
 use crate::app::Language;
 use crate::term::{ColorChoice, depth};
 
+/// The mini that `headscope` alone opens.
+const FIRST: &str = "gpt-2";
+
 /// The arguments of `open`.
 #[derive(ClapArgs)]
 pub struct Args {
-    /// The checkpoint directory.
+    /// The mini, or the checkpoint directory.
     model: PathBuf,
+    #[command(flatten)]
+    view: View,
+}
+
+/// How the explorer begins.
+#[derive(ClapArgs, Clone, Debug, Default)]
+pub struct View {
     /// The text to begin with; `first || second` is a pair, `source => target` gives a target.
     #[arg(long)]
     text: Option<String>,
     /// The language of the interface: en or zh. The locale decides where it is not given.
     #[arg(long, value_parser = ["en", "zh"])]
     lang: Option<String>,
-    /// Colours: auto, never, 16, 256 or truecolor.
-    #[arg(long, default_value = "auto")]
-    color: ColorChoice,
+    /// Colours: auto, never, 16, 256 or truecolor [default: auto].
+    #[arg(long)]
+    color: Option<ColorChoice>,
     /// Leave the mouse to the terminal, so that text can be selected.
     #[arg(long)]
     no_mouse: bool,
+}
+
+impl View {
+    /// The first option that was given, as it is written.
+    pub fn given(&self) -> Option<&'static str> {
+        let options = [
+            ("--text", self.text.is_some()),
+            ("--lang", self.lang.is_some()),
+            ("--color", self.color.is_some()),
+            ("--no-mouse", self.no_mouse),
+        ];
+        options.into_iter().find_map(|(option, given)| given.then_some(option))
+    }
+
+    fn options(self) -> explorer::Options {
+        explorer::Options {
+            language: language(self.lang.as_deref()),
+            depth: depth::detect(self.color.unwrap_or_default(), depth::variable),
+            mouse: !self.no_mouse,
+            text: self.text,
+        }
+    }
 }
 
 /// The language that was asked for, or that of the locale.
@@ -39,22 +70,13 @@ pub fn language(asked: Option<&str>) -> Language {
 /// # Errors
 /// Where the model cannot be opened or there is no terminal to draw on.
 pub fn run(args: Args) -> color_eyre::Result<ExitCode> {
-    let options = explorer::Options {
-        language: language(args.lang.as_deref()),
-        depth: depth::detect(args.color, depth::variable),
-        mouse: !args.no_mouse,
-        text: args.text,
-    };
-    Ok(ExitCode::from(explorer::open(&args.model, &options)?))
+    Ok(ExitCode::from(explorer::open(&args.model, &args.view.options())?))
 }
 
-/// `headscope` without a command: it has no model of its own to open yet.
+/// `headscope` without a command: the explorer on a mini.
 ///
 /// # Errors
-/// Always: says what to type.
-pub fn without_model() -> color_eyre::Result<ExitCode> {
-    bail!(
-        "name a checkpoint directory (config.json, model.safetensors, tokenizer.json) to explore: headscope open DIR\n\
-         `headscope --help` lists the commands that print their results"
-    )
+/// Where there is no terminal to draw on.
+pub fn without_model(view: View) -> color_eyre::Result<ExitCode> {
+    Ok(ExitCode::from(explorer::open(Path::new(FIRST), &view.options())?))
 }

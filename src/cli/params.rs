@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::{catalog, model};
 use super::output::{self, grouped};
 use super::table::{Align, Table};
+use super::{catalog, model};
 use crate::catalog::{CatalogError, Count, Entry, Variant, counts};
 use crate::checkpoint::Checkpoint;
 use crate::explore::{Component, Shared, components, shared, unused};

@@ -41,7 +41,11 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
             return Ok(output::print_json(&serde_json::to_value(page)?)?);
         }
         let mut paper = Paper::new(output::columns());
-        paper.line(&format!("{} – {}", pick(&page.title, language), language.pick("what the survey says, checked", "综述所述，逐条核对")));
+        paper.line(&format!(
+            "{} – {}",
+            pick(&page.title, language),
+            language.pick("what the survey says, checked", "综述所述，逐条核对")
+        ));
         claims(&mut paper, &page.survey, language);
         sources(&mut paper, &page.sources, language);
         return Ok(output::print(&paper.finish())?);
@@ -123,7 +127,8 @@ fn lineage(paper: &mut Paper, catalog: &Catalog, entry: &Entry, language: Langua
     paper.title(language.pick("Lineage", "谱系"));
     for link in &entry.lineage {
         let named = link.from.as_ref().map(|id| catalog.entry(id).map_or_else(|_| id.clone(), |e| e.head.name.clone()));
-        let name = named.or_else(|| link.outside.as_ref().map(|name| pick(name, language).to_owned())).unwrap_or_default();
+        let name =
+            named.or_else(|| link.outside.as_ref().map(|name| pick(name, language).to_owned())).unwrap_or_default();
         let text = link.text.as_ref().map(|text| format!(": {}", pick(text, language))).unwrap_or_default();
         paper.item("←", &format!("{} {name}{text}{}", word(link.how, language), sure(link.status, language)));
     }
@@ -178,7 +183,8 @@ fn numbers(variant: &Variant, language: Language) -> Vec<String> {
     for (title, figures) in [(["published", "公布"], &variant.published), (["active", "激活"], &variant.active)] {
         for figure in figures {
             let note = figure.note.as_ref().map(|note| format!(", {}", pick(note, language))).unwrap_or_default();
-            let source = if figure.source.is_empty() { String::new() } else { format!(" ({})", citation(&figure.source)) };
+            let source =
+                if figure.source.is_empty() { String::new() } else { format!(" ({})", citation(&figure.source)) };
             let title = language.pick(title[0], title[1]);
             lines.push(format!("{title} {}{note}{}{source}", figure.value, sure(figure.status, language)));
         }
@@ -218,9 +224,7 @@ fn estimate_line(estimate: &Estimate, language: Language) -> String {
         Unit::Parameters => output::grouped(estimate.value as u64),
         Unit::Flops => format!("{:.2e} FLOPs", estimate.value),
     };
-    let published = estimate.published.map(|number| {
-        format!("; {} {number:.2e}", language.pick("published", "公布"))
-    });
+    let published = estimate.published.map(|number| format!("; {} {number:.2e}", language.pick("published", "公布")));
     format!(
         "≈ {}: {value} = {} = {}{}",
         word(estimate.what, language),
@@ -247,7 +251,11 @@ fn claims(paper: &mut Paper, claims: &[crate::catalog::Claim], language: Languag
 fn sources(paper: &mut Paper, sources: &[crate::catalog::Source], language: Language) {
     paper.title(language.pick("Sources", "来源"));
     for source in sources {
-        let access = if source.access.id == "read" { String::new() } else { format!(" [{}]", word(source.access, language)) };
-        paper.item(&source.key, &format!("{}, {}{access}", pick(&source.title, language), pick(&source.place, language)));
+        let access =
+            if source.access.id == "read" { String::new() } else { format!(" [{}]", word(source.access, language)) };
+        paper.item(
+            &source.key,
+            &format!("{}, {}{access}", pick(&source.title, language), pick(&source.place, language)),
+        );
     }
 }

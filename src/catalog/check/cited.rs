@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::{At, Found};
+use crate::catalog::Claim;
 use crate::catalog::entry::{Entry, Fact, Figure, Page, Source};
 use crate::catalog::values::Cited;
 use crate::catalog::words::{FactField, Word};
-use crate::catalog::Claim;
 
 /// The sources of a file while its citations are looked at.
 struct Sources<'a> {

@@ -17,7 +17,10 @@ pub fn entry(entry: &Entry, files: &[Read<'_, Entry>], found: &mut Found) {
         let Some(parent) = other(from) else {
             // A faulty file is named by its own fault.
             if !files.iter().any(|file| file.stem == from) {
-                found.add(at, format!("there is no entry {from:?}; what the catalogue does not hold is named by outside"));
+                found.add(
+                    at,
+                    format!("there is no entry {from:?}; what the catalogue does not hold is named by outside"),
+                );
             }
             continue;
         };

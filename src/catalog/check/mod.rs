@@ -67,7 +67,8 @@ pub fn entries(files: &[Read<'_, Entry>]) -> Vec<Fault> {
         texts::check(file.yaml, &mut found);
         if let Some(entry) = &file.outcome.found {
             named(file, &entry.head.id, &mut found);
-            if files[..at].iter().any(|other| other.outcome.found.as_ref().is_some_and(|e| e.head.id == entry.head.id)) {
+            if files[..at].iter().any(|other| other.outcome.found.as_ref().is_some_and(|e| e.head.id == entry.head.id))
+            {
                 found.add(At::new("id"), format!("the id {:?} is that of another file too", entry.head.id));
             }
             beginning(file, &mut found);
@@ -118,11 +119,13 @@ fn named<T>(file: &Read<'_, T>, id: &str, found: &mut Found) {
 /// What the program reads at its start stands above the summary.
 fn beginning(file: &Read<'_, Entry>, found: &mut Found) {
     let summary = read::line(file.yaml, &At::new("summary").0);
-    let fields =
-        ["id", "name", "aliases", "organisations", "released", "released_note", "section", "kind", "paper"];
+    let fields = ["id", "name", "aliases", "organisations", "released", "released_note", "section", "kind", "paper"];
     for field in fields {
         if read::line(file.yaml, &At::new(field).0) > summary {
-            found.add(At::new(field), format!("{field} stands below the summary: the program starts by reading no further"));
+            found.add(
+                At::new(field),
+                format!("{field} stands below the summary: the program starts by reading no further"),
+            );
         }
     }
 }

@@ -7,8 +7,19 @@ use crate::catalog::read::{Tree, parse};
 use crate::catalog::values::is_cjk;
 
 /// Strings that are the same in both languages whatever their length: names, places, words of closed lists, configs.
-const NEUTRAL: &[&str] =
-    &["id", "name", "aliases", "organisations", "paper", "source", "sizes_source", "config", "classes", "sources", "is"];
+const NEUTRAL: &[&str] = &[
+    "id",
+    "name",
+    "aliases",
+    "organisations",
+    "paper",
+    "source",
+    "sizes_source",
+    "config",
+    "classes",
+    "sources",
+    "is",
+];
 
 /// So many plain English words are a sentence, and a sentence has a translation.
 const PROSE: usize = 5;
@@ -92,7 +103,8 @@ fn sentences(text: &str, ends: &[char]) -> usize {
     let mut rest = text.trim_end().chars().peekable();
     let mut count = 0;
     while let Some(c) = rest.next() {
-        let after = rest.peek().is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '”' | ')') || !c.is_ascii());
+        let after =
+            rest.peek().is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '”' | ')') || !c.is_ascii());
         count += usize::from(ends.contains(&c) && after);
     }
     count

@@ -1,6 +1,7 @@
 //! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::{self, FillState};
 use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
+use super::objective::{Asked as ObjectiveAsked, ObjectiveState};
 use super::opening::{self, Offered};
 use super::shell::{Gravity, Overlay, Progress, Request};
 use super::steps::StepsState;
@@ -67,12 +69,16 @@ pub struct App {
     pub decode: DecodeState,
     /// Filling in.
     pub fill: FillState,
+    /// The training objective, tried on the text.
+    pub objective: ObjectiveState,
     /// Whether the writing or filling screen lies over the steps.
     pub writing: bool,
     /// The first line shown on the model screen.
     pub scroll: usize,
     /// Why the text could not be run, while it cannot.
     pub fault: Option<String>,
+    /// A text, and the bytes of the words in it that the mini never saw.
+    unseen: (String, Vec<Range<usize>>),
     /// The work that goes on.
     job: Option<Job>,
     jobs: u64,
@@ -97,9 +103,11 @@ impl App {
             attention: AttentionState::default(),
             decode: DecodeState::default(),
             fill: FillState::default(),
+            objective: ObjectiveState::default(),
             writing: false,
             scroll: 0,
             fault: None,
+            unseen: Default::default(),
             job: None,
             jobs: 0,
             opened: Vec::new(),
@@ -120,6 +128,7 @@ impl App {
             Screen::Steps => Place::Steps,
             Screen::Attention if self.attention.view == View::Lines => Place::AttentionLines,
             Screen::Attention => Place::Attention,
+            Screen::Model if self.objective.open => Place::Objective,
             Screen::Model => Place::Model,
         }
     }
@@ -237,6 +246,7 @@ impl App {
         (self.pass, self.summary, self.fault) = (None, None, None);
         (self.cursor, self.steps) = (Cursor::default(), StepsState::default());
         (self.attention, self.fill) = (AttentionState::default(), FillState::default());
+        self.objective = ObjectiveState { open: self.objective.open, ..ObjectiveState::default() };
         (self.decode, self.writing, self.scroll) = (DecodeState::default(), false, 0);
         self.opened.clear();
         self.subject = Some(subject);
@@ -263,6 +273,12 @@ impl App {
         match command.action {
             Action::Write => return self.toggle_writing(),
             Action::MaskToken => return self.mask_token(),
+            Action::ShowObjective => return self.toggle_objective(),
+            // The tab's key shows its first page.
+            Action::ScreenModel => self.objective.open = false,
+            _ => {}
+        }
+        match command.action {
             action if Screen::opened_by(action).is_some() => return self.opened(),
             _ => {}
         }
@@ -289,10 +305,43 @@ impl App {
                     attention::Asked::Replay => self.replay(),
                 }
             }
+            Place::Objective => self.objective_command(command),
             _ => {
                 self.scroll_by(command);
                 Vec::new()
             }
+        }
+    }
+
+    fn toggle_objective(&mut self) -> Vec<Effect> {
+        self.objective.open = self.place() != Place::Objective;
+        (self.shell.screen, self.scroll) = (Screen::Model, 0);
+        self.on_screen()
+    }
+
+    fn objective_command(&mut self, command: Command) -> Vec<Effect> {
+        let Some(subject) = self.subject.clone() else { return Vec::new() };
+        let prompt = subject.prompt(&self.asked);
+        match self.objective.command(command, &subject, &prompt) {
+            ObjectiveAsked::Scroll => {
+                self.scroll_by(command);
+                Vec::new()
+            }
+            ObjectiveAsked::Leave => self.toggle_objective(),
+            ObjectiveAsked::Try => self.try_objective(),
+        }
+    }
+
+    /// Tries the objective where the view shows another trial than is wanted.
+    fn try_objective(&mut self) -> Vec<Effect> {
+        let Some(subject) = &self.subject else { return Vec::new() };
+        let trial = self.objective.wanted(subject.prompt(&self.asked));
+        match self.job.as_ref().map(|job| &job.work) {
+            // When these have ended the view is looked at again.
+            Some(Work::Run(_) | Work::Decode(..) | Work::Replay(..) | Work::Load(_)) => Vec::new(),
+            Some(Work::Try(coming)) if *coming == trial => Vec::new(),
+            _ if self.objective.shows(&trial) => Vec::new(),
+            _ => self.start(Work::Try(trial)),
         }
     }
 
@@ -332,6 +381,7 @@ impl App {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         match self.place() {
             Place::Steps | Place::Attention | Place::AttentionLines => self.open_hidden(&pass),
+            Place::Objective => self.try_objective(),
             _ => Vec::new(),
         }
     }
@@ -572,9 +622,16 @@ impl App {
                 Vec::new()
             }
             Message::Done(id, result) if Some(id) == current => {
-                let loading = self.job.take().is_some_and(|job| matches!(job.work, Work::Load(_)));
+                let work = self.job.take().map(|job| job.work);
+                let loading = matches!(work, Some(Work::Load(_)));
                 self.shell.progress = None;
                 match result {
+                    Ok(Outcome::Tried(tried)) => {
+                        if let Some(Work::Try(trial)) = work {
+                            self.objective.shown = Some((trial, tried));
+                        }
+                        Vec::new()
+                    }
                     Ok(outcome) => self.outcome(outcome),
                     Err(fault) if loading => {
                         self.shell.say(Gravity::Error, fault);
@@ -582,6 +639,7 @@ impl App {
                     }
                     Err(fault) => {
                         self.decode.playing = false;
+                        self.mark_unseen();
                         self.shell.say(Gravity::Error, fault.clone());
                         self.fault = Some(fault);
                         Vec::new()
@@ -615,11 +673,26 @@ impl App {
                 None => Vec::new(),
             },
             Outcome::Loaded(subject) => self.take_subject(subject),
-            Outcome::Cancelled => Vec::new(),
+            // Taken where the trial is still known.
+            Outcome::Tried(_) | Outcome::Cancelled => Vec::new(),
         }
     }
 
+    /// The bytes of the prompt that are words which the mini never saw.
+    pub fn unseen(&self) -> &[Range<usize>] {
+        let (text, words) = &self.unseen;
+        if text == self.shell.prompt.text() { words } else { &[] }
+    }
+
+    /// Marks the words that the mini never saw. Called when a run has ended: that has read the world already.
+    fn mark_unseen(&mut self) {
+        let Some(subject) = &self.subject else { return };
+        let words = subject.unseen(&subject.prompt(&self.asked));
+        self.unseen = (self.asked.clone(), words);
+    }
+
     fn take_pass(&mut self, pass: Arc<Pass>) -> Vec<Effect> {
+        self.mark_unseen();
         self.steps.fit(&pass, self.pass.as_deref());
         self.attention.fit(&pass);
         let last = pass.output_tokens().len().saturating_sub(1);

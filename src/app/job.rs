@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Word;
+use super::objective::{Refused, Trial, Tried};
 use crate::explore::{Decoding, Overview, Pass, Prompt, Sampling, Subject};
 use crate::tape::{Record, ScopeId};
 
@@ -28,6 +29,8 @@ pub enum Work {
     Replay(Arc<Pass>, Vec<(usize, usize)>),
     /// Recompute what was not kept of a part of a pass.
     Open(Opening, ScopeId),
+    /// Try an objective on a text.
+    Try(Trial),
     /// Open another model: the id of a mini, or the path of a checkpoint directory.
     Load(String),
 }
@@ -66,6 +69,7 @@ impl Work {
             Work::Decode(..) | Work::Write(..) => Word::Writing,
             Work::Replay(..) => Word::Replaying,
             Work::Open(..) => Word::Recomputing,
+            Work::Try(_) => Word::TryingObjective,
             Work::Load(_) => Word::OpeningModel,
         }
     }
@@ -82,6 +86,8 @@ pub enum Outcome {
     Replay(Arc<Record>, Arc<[Option<Overview>]>),
     /// What was asked for is at hand in the pass now.
     Opened,
+    /// What came of an objective, or why the text cannot serve.
+    Tried(Result<Arc<Tried>, Refused>),
     /// Another model, to be explored from now on.
     Loaded(Arc<Subject>),
     /// It was cancelled.

@@ -12,6 +12,7 @@ pub mod job;
 pub mod key;
 pub mod keys;
 pub mod language;
+pub mod objective;
 pub mod opening;
 pub mod palette;
 pub mod place;

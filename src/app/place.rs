@@ -23,6 +23,8 @@ pub enum Place {
     Fill,
     /// A derivation that is open below the steps or a map.
     Derivation,
+    /// The training objective, tried on the text.
+    Objective,
     /// The text being edited.
     Prompt,
     /// The command palette.
@@ -33,7 +35,7 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Global,
         Self::Model,
         Self::Steps,
@@ -42,6 +44,7 @@ impl Place {
         Self::Decode,
         Self::Fill,
         Self::Derivation,
+        Self::Objective,
         Self::Prompt,
         Self::Palette,
         Self::Help,
@@ -63,6 +66,7 @@ impl Place {
             Self::Decode => Word::Decode,
             Self::Fill => Word::Fill,
             Self::Derivation => Word::DerivationTitle,
+            Self::Objective => Word::ObjectiveTitle,
             Self::Prompt => Word::PromptLine,
             Self::Palette => Word::Palette,
             Self::Help => Word::Help,

@@ -144,6 +144,10 @@ pub fn carry_out(
             report(Message::Progress(job.id, done, all));
         }
     };
+    if let Work::Run(prompt) | Work::Decode(prompt, _) = &job.work {
+        // The words that minis know are read here once, and not while a frame waits for them.
+        subject.unseen(prompt);
+    }
     let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };
     let outcome = match &job.work {
         Work::Run(prompt) => Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| {
@@ -163,6 +167,8 @@ pub fn carry_out(
             pass.record.open(*scope);
             Ok(Some(Outcome::Opened))
         }
+        // What cannot serve is said in the view: the text is none the worse for it.
+        Work::Try(trial) => Ok(Some(Outcome::Tried(trial.run(subject).map(Arc::new)))),
         Work::Load(_) => Ok(None),
     };
     outcome.map(|outcome| outcome.unwrap_or(Outcome::Cancelled)).map_err(|error: ExploreError| error.to_string())

@@ -17,7 +17,7 @@ pub mod trial;
 
 pub use count::{Component, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};
-pub use exercise::{Exercise, TermLoss, Written};
+pub use exercise::{Exercise, Fate, TermLoss, Written};
 pub use overview::Overview;
 pub use pass::{Pass, TokenView};
 pub use patterns::{HeadScores, Pattern, head_scores};

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::app::trial::{app, gpt2, press, settled, t5};
+use crate::app::trial::{app, exploring, gpt2, press, settled, t5};
 use crate::app::{App, Message, Outcome};
 
 fn open(app: &mut App, model: &str) {
@@ -84,4 +84,44 @@ fn the_list_offers_what_was_trained() {
         assert!(entry.title.starts_with("Open ") && entry.also.contains("打开"), "{entry:?}");
     }
     assert_eq!(thousands(199_232), "199,232");
+}
+
+#[test]
+fn words_that_the_mini_never_saw_are_found_in_both_parts_of_the_text() {
+    let text = "Anna saw a dinosaur. || The [MASK] ate a pterodactyl";
+    let mut app = exploring(Subject::untrained("bert"), Language::En, text);
+    let words = |app: &App| {
+        let text = app.shell.prompt.text();
+        app.unseen().iter().map(|word| text[word.clone()].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(words(&app), ["dinosaur", "ate", "pterodactyl"]);
+    // Without waiting for the pass over what is typed, old marks would stand at wrong places.
+    press(&mut app, "e");
+    let running = app.update(crate::app::Input::Key("s".parse().unwrap()));
+    assert!(app.unseen().is_empty());
+    settled(&mut app, running);
+    assert_eq!(words(&app).last().map(String::as_str), Some("pterodactyls"));
+}
+
+#[test]
+fn a_text_that_is_too_long_to_run_is_marked_all_the_same() {
+    let text = "dinosaur ".repeat(60);
+    let app = exploring(Subject::untrained("gpt-2"), Language::En, &text);
+    assert!(app.fault.is_some());
+    assert_eq!(app.unseen().len(), 60);
+}
+
+#[test]
+fn a_mini_begins_with_its_own_examples() {
+    for id in ["gpt-2", "bert", "t5"] {
+        let subject = Subject::untrained(id);
+        let examples = crate::app::examples::Example::of(&subject);
+        assert_eq!(examples.len(), subject.examples().len());
+        let mut app = exploring(subject, Language::Zh, "Anna");
+        press(&mut app, "x Down Enter");
+        assert_eq!(app.shell.prompt.text(), examples[1].text, "{id}");
+        assert!(app.unseen().is_empty(), "{id}");
+        press(&mut app, "e Up Enter");
+        assert_eq!(app.shell.prompt.text(), "Anna", "what stood there can be had again");
+    }
 }

@@ -34,6 +34,8 @@ pub struct Chrome<'a> {
     pub token: Option<(usize, usize)>,
     /// Whether there are several attentions to choose from, so that the key for that is worth a hint.
     pub streams: bool,
+    /// The bytes of the text that are words which the model never saw.
+    pub unseen: &'a [Range<usize>],
 }
 
 /// What stands right of the prompt.

@@ -6,6 +6,7 @@ mod derivation;
 mod fill;
 mod lines;
 mod model;
+mod objective;
 mod shown;
 mod steps;
 #[cfg(test)]
@@ -35,7 +36,8 @@ pub fn draw_on(canvas: &mut Canvas<'_>, area: ratatui::layout::Rect, app: &App) 
 
 fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<'a> {
     let streams = app.shown().is_some_and(|pass| pass.streams().len() > 1);
-    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token: app.token_bytes(), streams }
+    let token = app.token_bytes();
+    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token, streams, unseen: app.unseen() }
 }
 
 fn loaded(app: &App) -> Vec<String> {
@@ -49,6 +51,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::AttentionLines => lines::draw(canvas, body, app, pass),
         Place::Decode => decode::draw(canvas, body, app),
         Place::Fill => fill::draw(canvas, body, app, pass),
+        Place::Objective => objective::draw(canvas, body, app),
         Place::Steps => steps::draw(canvas, body, app, pass),
         _ => model::draw(canvas, body, app),
     }

@@ -627,8 +627,11 @@ impl App {
                 self.shell.progress = None;
                 match result {
                     Ok(Outcome::Tried(tried)) => {
-                        if let Some(Work::Try(trial)) = work {
-                            self.objective.shown = Some((trial, tried));
+                        if let Some(Work::Try(trial)) = work
+                            && self.objective.take(trial, tried)
+                        {
+                            let words = super::Word::SameEpoch.text(self.shell.language);
+                            self.shell.say(Gravity::Info, words);
                         }
                         Vec::new()
                     }

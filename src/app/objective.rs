@@ -93,6 +93,21 @@ impl ObjectiveState {
         self.shown.as_ref().is_some_and(|(shown, _)| shown == trial)
     }
 
+    /// Takes what came of a trial; says whether only the epoch is another, and the example the same nevertheless.
+    pub fn take(&mut self, trial: Trial, tried: Result<Arc<Tried>, Refused>) -> bool {
+        let same = match (&self.shown, &tried) {
+            (Some((before, Ok(old))), Ok(new)) => {
+                let (old, new) = (&old.exercise, &new.exercise);
+                let text = before.prompt == trial.prompt && before.seed != trial.seed;
+                let example = old.objective.id() == new.objective.id() && old.input == new.input;
+                text && example && old.targets == new.targets
+            }
+            _ => false,
+        };
+        self.shown = Some((trial, tried));
+        same
+    }
+
     /// The objective in force: the chosen one, or the model's own on this text.
     pub fn objective(&self, subject: &Subject, prompt: &Prompt) -> Option<&'static dyn Objective> {
         self.chosen.and_then(objective).or_else(|| subject.objective(prompt).ok())

@@ -341,7 +341,7 @@ words! {
     NeedsAnswer: "This objective needs the answer that the model should write: put it behind => in the text.", "此目标需要模型应写出的答案：在文本中写在 => 之后。";
     ModelReads: "What the model reads", "模型读到的";
     TargetBelow: "below it what it should say", "其下为应给出的词元";
-    MarksOfMasking: "below a chosen token what stood there: ▴ masked   ≠ replaced at random   = kept as it is", "被选中词元之下为原词元：▴ 遮盖   ≠ 随机替换   = 保持不变";
+    MarksOfMasking: "below it what stood there: ▴ masked  ≠ random  = kept", "其下为原词元：▴ 遮盖  ≠ 随机替换  = 保持不变";
     SpansCut: "‹extra_id› stands for what was cut out", "‹extra_id› 代表被剪去的片段";
     DecoderReads: "What the decoder reads", "解码器读到的";
     LossTitle: "Loss", "损失";
@@ -352,8 +352,9 @@ words! {
     TermMaskedWords: "masked words", "遮盖词";
     TermNextSentence: "next sentence", "下一句";
     TermTarget: "target", "目标";
-    SecondFollows: "the second part does follow", "第二段确实接着第一段";
-    SecondStrange: "the second part is from elsewhere", "第二段取自别处";
+    SameEpoch: "nothing changes: this objective draws the same as before", "没有变化：此目标得到的与之前相同";
+    SecondFollows: "it does follow", "确实是下一句";
+    SecondStrange: "it is from elsewhere", "取自别处";
     TypeToFindExample: "type to find a text", "输入以查找文本";
 }
 

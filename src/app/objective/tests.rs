@@ -48,6 +48,17 @@ fn another_epoch_corrupts_the_text_differently_and_the_same_one_the_same() {
 }
 
 #[test]
+fn an_epoch_that_changes_nothing_says_so() {
+    let mut app = view("gpt-2", "Anna found");
+    press(&mut app, "Right");
+    let notice = app.shell.notice.as_ref().unwrap();
+    assert!(notice.text.starts_with("nothing changes"));
+    let mut app = view("bert", "Anna and Tom went to the park. Anna found a red ball. She gave it to Tom.");
+    press(&mut app, "Right");
+    assert!(app.shell.notice.is_none());
+}
+
+#[test]
 fn objectives_that_fit_are_gone_through() {
     let mut app = view("bert", "Anna found a ball. She was happy.");
     let id = |app: &App| tried(app).exercise.objective.id();

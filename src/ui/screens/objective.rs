@@ -1,5 +1,7 @@
 //! The training objective on the user's own text: what the model is given, what it should say, and its loss.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use super::model::{Line, scrolled};
@@ -141,30 +143,23 @@ impl Page<'_> {
 
     /// Tokens after one another, as many on a line as fit.
     fn flow(&self, lines: &mut Vec<Line>, pairs: Vec<Pair>, below: bool) {
-        let mut rows = (Line::new(), Line::new());
-        let mut x = 0;
-        let mut first = true;
-        let mut push = |lines: &mut Vec<Line>, rows: (Line, Line)| {
-            if below && self.roomy && !first {
+        let widths: Vec<usize> = pairs.iter().map(Pair::width).collect();
+        let mut pairs = pairs.into_iter();
+        for (number, line) in lines_of(&widths, self.width.into()).into_iter().enumerate() {
+            if below && self.roomy && number > 0 {
                 lines.push(Line::new());
             }
-            first = false;
-            lines.push(rows.0);
+            let (mut above, mut under, mut x) = (Line::new(), Line::new(), 0);
+            for (pair, width) in pairs.by_ref().zip(&widths[line]) {
+                above = above.text(x, pair.above.0, pair.above.1);
+                under = under.text(x, pair.below.0, pair.below.1);
+                x += *width as u16 + 1;
+            }
+            lines.push(above);
             if below {
-                lines.push(rows.1);
+                lines.push(under);
             }
-        };
-        for pair in pairs {
-            let width = pair.width();
-            if x > 0 && x + width > usize::from(self.width) {
-                push(lines, std::mem::take(&mut rows));
-                x = 0;
-            }
-            let at = x as u16;
-            rows = (rows.0.text(at, pair.above.0, pair.above.1), rows.1.text(at, pair.below.0, pair.below.1));
-            x += width + 1;
         }
-        push(lines, rows);
     }
 
     fn losses(&self, lines: &mut Vec<Line>, unigram: Option<f32>) {
@@ -180,19 +175,26 @@ impl Page<'_> {
             let weight = format!("× {}", term.weight);
             let line = self.loss(term_name(term.name, self.language), term.loss, longest, Tone::Text);
             let line = line.text(NAME + 10, weight, Tone::Dim);
-            lines.push(line.text(NAME + 18 + BAR, self.judged(term), Tone::Dim));
+            lines.push(line.text(NAME + 18 + self.bar(), self.judged(term), Tone::Dim));
+            // What it is to be held against: how often each token comes tells so much already.
+            if let (None, Some(unigram)) = (term.class, unigram) {
+                let name = format!("  {}", self.word(Word::FrequenciesAlone));
+                lines.push(self.loss(&name, unigram, longest, Tone::Dim));
+            }
         }
         if terms.len() > 1 {
             lines.push(self.loss(self.word(Word::WeightedSum), self.exercise.loss, longest, Tone::Strong));
         }
-        if let Some(unigram) = unigram {
-            lines.push(self.loss(self.word(Word::FrequenciesAlone), unigram, longest, Tone::Dim));
-        }
+    }
+
+    /// Columns of a bar.
+    fn bar(&self) -> u16 {
+        if self.width < 100 { BAR / 3 } else { BAR }
     }
 
     fn loss(&self, name: &str, loss: f32, longest: f32, tone: Tone) -> Line {
         let line = Line::new().text(0, name, tone).right(NAME + 8, format!("{loss:.3}"), tone);
-        line.bar(NAME + 16, BAR, if loss.is_finite() { loss / longest } else { 0.0 })
+        line.bar(NAME + 16, self.bar(), if loss.is_finite() { loss / longest } else { 0.0 })
     }
 
     /// What a term that judges the whole example should have found.
@@ -203,6 +205,23 @@ impl Page<'_> {
             _ => "",
         }
     }
+}
+
+/// Which of so wide things stand on which line, a blank between two.
+fn lines_of(widths: &[usize], columns: usize) -> Vec<Range<usize>> {
+    let mut lines = vec![0..0];
+    let mut used = 0;
+    for (place, width) in widths.iter().enumerate() {
+        if used > 0 && used + width > columns {
+            lines.push(place..place);
+            used = 0;
+        }
+        used += width + 1;
+        if let Some(line) = lines.last_mut() {
+            line.end = place + 1;
+        }
+    }
+    lines
 }
 
 /// A token with what became of it, and below it what should be said there.

@@ -427,6 +427,17 @@ fn published_sizes_have_their_exact_parameters() {
     ] {
         sizes.extend(gpt2_counts(count).map(|(class, count)| (config.clone(), class, count)));
     }
+    // t5-small and mt5-small, whose sizes are the defaults
+    for (model_type, class, count) in [
+        ("t5", "T5ForConditionalGeneration", 60_506_624),
+        ("t5", "T5Model", 60_506_624),
+        ("t5", "T5EncoderModel", 35_330_816),
+        ("mt5", "MT5ForConditionalGeneration", 300_176_768),
+        ("mt5", "MT5Model", 172_119_424),
+        ("mt5", "MT5EncoderModel", 146_940_608),
+    ] {
+        sizes.push((json!({"model_type": model_type}), class, count));
+    }
     let implemented: usize = models::architectures().iter().map(|architecture| architecture.classes.len()).sum();
     let classes: std::collections::BTreeSet<&str> = sizes.iter().map(|(_, class, _)| *class).collect();
     assert_eq!(classes.len(), implemented, "a class without a published size");

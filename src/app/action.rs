@@ -106,9 +106,25 @@ actions! {
     EraseToStart = "erase_to_start" ["clear", "清除"] ["Erase everything before the cursor", "删除光标前的全部内容"];
     EraseToEnd = "erase_to_end" ["cut", "剪去"] ["Erase everything after the cursor", "删除光标后的全部内容"];
     OlderText = "older_text" ["older", "较早"] ["Bring back the text typed before", "取回之前输入的文本"];
+    ScreenCatalogue = "screen_catalogue" ["catalogue", "目录"] ["Open the catalogue of models", "打开模型目录"];
+    Filter = "filter" ["filter", "筛选"] ["Filter by name, organisation or idea", "按名称、机构或思想筛选"];
+    Facets = "facets" ["facets", "分类"] ["Choose by kind, year, licence and more", "按类型、年份、许可等挑选"];
+    SortBy = "sort_by" ["sort", "排序"] ["Sort by date, name, size and more", "按日期、名称、规模等排序"];
+    GroupBy = "group_by" ["group", "分组"] ["Group by section, kind, year and more", "按章节、类型、年份等分组"];
+    Mark = "mark" ["mark", "标记"] ["Mark this one, or take the mark away", "标记此项或取消标记"];
+    CompareMarked = "compare_marked" ["compare marked", "比较所标"] ["Lay the marked models side by side", "并排比较所标记的模型"];
     NextStream = "next_stream" ["stream", "流"] ["Encoder, decoder or cross: the next", "编码器、解码器、交叉：下一种"];
     PreviousStream = "previous_stream" ["stream", "流"] ["Encoder, decoder or cross: the one before", "编码器、解码器、交叉：上一种"];
     NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];
+    SwitchOffLayer = "switch_off_layer" ["layer off", "关闭整层"] ["Switch all heads of this layer off or on", "关闭或打开此层的所有头"];
+    SwitchOffOthers = "switch_off_others" ["only this", "只留此头"] ["Switch all heads off but this one", "只保留此头，关闭其余所有头"];
+    AllOn = "all_on" ["all on", "全部打开"] ["Switch all heads on again", "重新打开所有头"];
+    ShowHeads = "show_heads" ["heads", "各头"] ["Rank all heads by what they do", "按各头所做的事排序"];
+    ShowLens = "show_lens" ["by layer", "逐层预测"] ["See what each layer would predict", "查看每一层会预测什么"];
+    ShowAttribution = "show_attribution" ["why", "归因"] ["See what a prediction rests on", "查看预测依据哪些词元"];
+    ShowPatching = "show_patching" ["patch", "修补"] ["Put in values of another text's pass", "放入另一段文本的中间值"];
+    OtherText = "other_text" ["other text", "另一文本"] ["Type the other text", "输入另一段文本"];
+    PatchHeads = "patch_heads" ["heads", "头"] ["Put in positions or heads", "替换位置或替换头"];
     // The small trained models
     Models = "models" ["models", "各模型"] ["Open another of the trained models", "打开另一个训练好的模型"];
     ShowObjective = "show_objective" ["objective", "训练目标"] ["Try the training objective on your text", "在你的文本上试训练目标"];

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Action, Command, Cursor, Target, Trail};
-use crate::explore::{Overview, Pass};
+use crate::explore::{Measured, Overview, Pass};
 use crate::tape::{Attention, Cell, Kind, NodeId, Record};
 use crate::tensor::Dims;
 
@@ -63,6 +63,8 @@ pub struct AttentionState {
     pub without: Option<Arc<Record>>,
     /// Its maps made small.
     pub overviews: Option<Arc<[Option<Overview>]>>,
+    /// What its heads do.
+    pub measured: Option<Arc<Measured>>,
     /// The derivation that is open.
     pub trail: Trail,
 }
@@ -127,6 +129,11 @@ impl AttentionState {
         shown.get(index)?.as_ref()
     }
 
+    /// What the heads of the record that is shown do.
+    pub fn measured<'p>(&'p self, pass: &'p Pass) -> &'p Measured {
+        self.without.as_ref().and(self.measured.as_deref()).unwrap_or_else(|| pass.measured())
+    }
+
     /// The values that the screen reads, so that what was not kept can be asked for.
     pub fn reads(&self, pass: &Pass) -> Vec<NodeId> {
         let Some(attention) = self.attention(pass) else { return Vec::new() };
@@ -188,6 +195,19 @@ impl AttentionState {
                 if !self.off.remove(&here) {
                     self.off.insert(here);
                 }
+                return Asked::Replay;
+            }
+            Action::SwitchOffLayer => {
+                self.switch_layer(pass);
+                return Asked::Replay;
+            }
+            Action::SwitchOffOthers => {
+                let others = self.others(pass);
+                self.off = if self.off == others { BTreeSet::new() } else { others };
+                return Asked::Replay;
+            }
+            Action::AllOn => {
+                self.off.clear();
                 return Asked::Replay;
             }
             // Lines have no room for a derivation.
@@ -265,6 +285,24 @@ impl AttentionState {
             }
             _ => {}
         }
+    }
+
+    /// All heads of the shown attention off, or on where they are off.
+    fn switch_layer(&mut self, pass: &Pass) {
+        let heads = self.attention(pass).map_or(0, |attention| attention.heads);
+        let layer: Vec<(usize, usize)> = (0..heads).map(|head| (self.index, head)).collect();
+        if layer.iter().all(|head| self.off.contains(head)) {
+            self.off.retain(|head| !layer.contains(head));
+        } else {
+            self.off.extend(layer);
+        }
+    }
+
+    /// All heads but the shown one.
+    fn others(&self, pass: &Pass) -> BTreeSet<(usize, usize)> {
+        let heads = pass.attentions.iter().enumerate();
+        let all = heads.flat_map(|(index, attention)| (0..attention.heads).map(move |head| (index, head)));
+        all.filter(|head| *head != (self.index, self.head)).collect()
     }
 
     fn toggle(&mut self, view: View) {

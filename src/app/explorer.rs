@@ -1,20 +1,24 @@
 //! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
+mod panels;
+
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::attention::{self, AttentionState, View};
+use super::catalogue::{Asked as CatalogueAsked, CatalogueState};
 use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::{self, FillState};
 use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
 use super::objective::{Asked as ObjectiveAsked, ObjectiveState};
 use super::opening::{self, Offered};
-use super::shell::{Gravity, Overlay, Progress, Request};
+use super::shell::{Gravity, Progress, Request};
 use super::steps::StepsState;
-use super::{Action, Command, Cursor, Key, Place, Screen, Shell, Target, Trail};
+use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
+use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
 use crate::models::Predicts;
 use crate::tape::{NodeId, Record, ScopeId, Stream};
@@ -47,6 +51,8 @@ pub enum Effect {
     Start(Job),
     /// Cancel the work that goes on.
     Cancel,
+    /// Read all entries of a catalogue, and say when it is done.
+    ReadCatalogue(Arc<Catalog>),
 }
 
 /// The explorer.
@@ -73,6 +79,12 @@ pub struct App {
     pub objective: ObjectiveState,
     /// Whether the writing or filling screen lies over the steps.
     pub writing: bool,
+    /// The panel over the screen.
+    pub panel: Option<Panel>,
+    /// The other text, whose pass values are taken from.
+    pub other: Option<String>,
+    /// The catalogue.
+    pub catalogue: CatalogueState,
     /// The first line shown on the model screen.
     pub scroll: usize,
     /// Why the text could not be run, while it cannot.
@@ -105,6 +117,9 @@ impl App {
             fill: FillState::default(),
             objective: ObjectiveState::default(),
             writing: false,
+            panel: None,
+            other: None,
+            catalogue: CatalogueState::new(Catalog::built_in()),
             scroll: 0,
             fault: None,
             unseen: Default::default(),
@@ -117,17 +132,29 @@ impl App {
 
     /// The first run.
     pub fn begin(&mut self) -> Vec<Effect> {
-        if self.subject.is_some() { self.run_prompt() } else { Vec::new() }
+        if self.subject.is_some() {
+            return self.run_prompt();
+        }
+        // Without a model there is the catalogue to choose from.
+        self.shell.screen = Screen::Catalogue;
+        self.on_screen()
     }
 
     /// The place that the open screen is.
     pub fn place(&self) -> Place {
+        if let Some(panel) = &self.panel {
+            return panel.place();
+        }
         match self.shell.screen {
             Screen::Steps if self.writing && self.predicts() == Predicts::Masked => Place::Fill,
             Screen::Steps if self.writing => Place::Decode,
             Screen::Steps => Place::Steps,
             Screen::Attention if self.attention.view == View::Lines => Place::AttentionLines,
             Screen::Attention => Place::Attention,
+            Screen::Catalogue if self.catalogue.comparing => Place::FactTable,
+            Screen::Catalogue if self.catalogue.filtering => Place::CatalogueFilter,
+            Screen::Catalogue => Place::Catalogue,
+            Screen::Model if self.catalogue.opened.is_some() => Place::Card,
             Screen::Model if self.objective.open => Place::Objective,
             Screen::Model => Place::Model,
         }
@@ -173,6 +200,10 @@ impl App {
                 effects.extend(self.follow_prompt());
                 effects
             }
+            Input::Paste(text) if self.keys() == Place::CatalogueFilter && self.shell.overlay.is_none() => {
+                self.catalogue.paste(&text);
+                Vec::new()
+            }
             Input::Paste(text) => {
                 self.shell.paste(&text);
                 self.follow_prompt()
@@ -194,6 +225,8 @@ impl App {
             Some(Request::Quit) => vec![Effect::Quit],
             Some(Request::Cancel) => {
                 self.job = None;
+                // What it waits for will not come.
+                self.panel = self.panel.take().filter(|panel| !panel.is_empty());
                 vec![Effect::Cancel]
             }
             Some(Request::Mouse(taken)) => vec![Effect::Mouse(taken)],
@@ -204,9 +237,16 @@ impl App {
                 self.shell.prompt.set(&text);
                 self.run_prompt()
             }
+            Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Model(model)) => self.open_model(&model),
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
+            Some(Request::Type(key)) => {
+                if self.place() == Place::CatalogueFilter {
+                    self.catalogue.type_key(key);
+                }
+                Vec::new()
+            }
         }
     }
 
@@ -270,6 +310,9 @@ impl App {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(panel) = Panel::opened_by(command.action) {
+            return self.toggle_panel(panel);
+        }
         match command.action {
             Action::Write => return self.toggle_writing(),
             Action::MaskToken => return self.mask_token(),
@@ -280,9 +323,24 @@ impl App {
         }
         match command.action {
             action if Screen::opened_by(action).is_some() => return self.opened(),
+            _ if self.panel.is_some() => return self.panel_command(command),
             _ => {}
         }
         match self.place() {
+            Place::Catalogue | Place::CatalogueFilter => {
+                let asked = self.catalogue.command(command);
+                self.catalogue_asked(asked)
+            }
+            Place::FactTable if command.action == Action::Back => {
+                self.catalogue.comparing = false;
+                self.scroll = 0;
+                Vec::new()
+            }
+            Place::Card if command.action == Action::Back => {
+                self.catalogue.opened = None;
+                self.shell.screen = Screen::Catalogue;
+                self.on_screen()
+            }
             Place::Decode if command.action == Action::TakeBack && self.is_writing() => self.stop_writing(),
             Place::Decode => {
                 let asked = self.decode.command(command);
@@ -361,6 +419,7 @@ impl App {
 
     /// A screen was opened by its key: leaving the written text shows its attention whole.
     fn opened(&mut self) -> Vec<Effect> {
+        self.panel = None;
         if !self.writing {
             return self.on_screen();
         }
@@ -377,16 +436,34 @@ impl App {
         self.run_prompt()
     }
 
+    fn catalogue_asked(&mut self, asked: CatalogueAsked) -> Vec<Effect> {
+        let word = match asked {
+            CatalogueAsked::Nothing => return Vec::new(),
+            CatalogueAsked::Card => {
+                (self.shell.screen, self.scroll) = (Screen::Model, 0);
+                return Vec::new();
+            }
+            CatalogueAsked::MarkFirst => super::Word::MarkTwo,
+            CatalogueAsked::MarkedEnough => super::Word::MarkedAll,
+        };
+        self.shell.say(Gravity::Info, word.text(self.shell.language));
+        Vec::new()
+    }
+
     fn on_screen(&mut self) -> Vec<Effect> {
+        if self.shell.screen == Screen::Catalogue && !self.catalogue.is_ready() {
+            return vec![Effect::ReadCatalogue(Arc::clone(self.catalogue.catalog()))];
+        }
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         match self.place() {
             Place::Steps | Place::Attention | Place::AttentionLines => self.open_hidden(&pass),
             Place::Objective => self.try_objective(),
-            _ => Vec::new(),
+            _ => self.study(),
         }
     }
 
     fn toggle_writing(&mut self) -> Vec<Effect> {
+        self.panel = None;
         self.shell.screen = Screen::Steps;
         self.writing = !self.writing;
         match self.predicts() {
@@ -465,9 +542,17 @@ impl App {
         self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Write(..)))
     }
 
+    fn is_replaying(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Replay(..)))
+    }
+
     /// A token that is being written is taken back by not waiting for it.
     fn stop_writing(&mut self) -> Vec<Effect> {
         self.decode.playing = false;
+        self.stop()
+    }
+
+    fn stop(&mut self) -> Vec<Effect> {
         self.job = None;
         self.shell.progress = None;
         vec![Effect::Cancel]
@@ -488,7 +573,8 @@ impl App {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         if self.attention.off.is_empty() {
             self.attention.without = None;
-            return Vec::new();
+            // A replay that is on its way is of no interest any more.
+            return if self.is_replaying() { self.stop() } else { Vec::new() };
         }
         let off = self.attention.off.iter().copied().collect();
         self.start(Work::Replay(pass, off))
@@ -551,7 +637,15 @@ impl App {
     }
 
     fn click(&mut self, target: Target) -> Vec<Effect> {
+        if self.place() == Place::Catalogue || self.place() == Place::CatalogueFilter {
+            self.catalogue.filtering = false;
+            let asked = self.catalogue.click(target);
+            return self.catalogue_asked(asked);
+        }
         let Some(pass) = self.pass.clone() else { return Vec::new() };
+        if self.panel.is_some() {
+            return self.panel_click(target);
+        }
         match self.place() {
             Place::Steps => {
                 self.steps.click(target, &pass, &mut self.cursor);
@@ -615,6 +709,10 @@ impl App {
     fn message(&mut self, message: Message) -> Vec<Effect> {
         let current = self.job.as_ref().map(|job| job.id);
         match message {
+            Message::CatalogueRead => {
+                self.catalogue.arrived();
+                Vec::new()
+            }
             Message::Progress(id, done, all) if Some(id) == current => {
                 if let Some(progress) = &mut self.shell.progress {
                     progress.done = Some((done as u64, all as u64));
@@ -667,9 +765,16 @@ impl App {
                 // The first pass of a text that is written is the pass over its prompt.
                 if fresh { self.take_pass(first) } else { Vec::new() }
             }
-            Outcome::Replay(record, overviews) => {
+            Outcome::Replay(record, overviews, measured) => {
                 (self.attention.without, self.attention.overviews) = (Some(record), Some(overviews));
+                self.attention.measured = Some(measured);
                 self.on_screen()
+            }
+            Outcome::Found(finding) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.take(finding);
+                }
+                Vec::new()
             }
             Outcome::Opened => match self.pass.clone() {
                 Some(pass) => self.open_next(&pass),
@@ -712,6 +817,9 @@ impl App {
         self.keep_cursor(&pass);
         self.summary = self.subject.as_ref().map(|subject| Summary::of(subject, &pass));
         self.pass = Some(pass);
+        if let Some(panel) = &mut self.panel {
+            panel.fit();
+        }
         let again = self.replay();
         if again.is_empty() { self.on_screen() } else { again }
     }
@@ -749,6 +857,6 @@ impl App {
 
     /// Whether help or palette lie on top.
     pub fn is_covered(&self) -> bool {
-        matches!(self.shell.overlay, Some(Overlay::Help(..) | Overlay::Palette(_)))
+        self.shell.overlay.is_some()
     }
 }

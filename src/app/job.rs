@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Word;
 use super::objective::{Refused, Trial, Tried};
-use crate::explore::{Decoding, Overview, Pass, Prompt, Sampling, Subject};
+use super::{Finding, Study, Word};
+use crate::explore::{Decoding, Measured, Overview, Pass, Prompt, Sampling, Subject};
 use crate::tape::{Record, ScopeId};
 
 /// A piece of work by its number; what comes back of an older one is dropped.
@@ -29,6 +29,8 @@ pub enum Work {
     Replay(Arc<Pass>, Vec<(usize, usize)>),
     /// Recompute what was not kept of a part of a pass.
     Open(Opening, ScopeId),
+    /// Work something out from a pass.
+    Study(Study),
     /// Try an objective on a text.
     Try(Trial),
     /// Open another model: the id of a mini, or the path of a checkpoint directory.
@@ -52,12 +54,17 @@ pub enum Recorded {
 }
 
 impl Recorded {
+    /// The record itself.
+    pub fn record(&self) -> &Record {
+        match self {
+            Self::Pass(pass) => &pass.record,
+            Self::Replay(record) => record,
+        }
+    }
+
     /// Recomputes what was not kept of a part.
     pub fn open(&self, scope: ScopeId) {
-        match self {
-            Self::Pass(pass) => pass.record.open(scope),
-            Self::Replay(record) => record.open(scope),
-        }
+        self.record().open(scope);
     }
 }
 
@@ -69,6 +76,7 @@ impl Work {
             Work::Decode(..) | Work::Write(..) => Word::Writing,
             Work::Replay(..) => Word::Replaying,
             Work::Open(..) => Word::Recomputing,
+            Work::Study(study) => study.word(),
             Work::Try(_) => Word::TryingObjective,
             Work::Load(_) => Word::OpeningModel,
         }
@@ -82,8 +90,10 @@ pub enum Outcome {
     Pass(Arc<Pass>),
     /// A text with one more token.
     Decoding(Arc<Decoding>),
-    /// A pass without some heads.
-    Replay(Arc<Record>, Arc<[Option<Overview>]>),
+    /// A pass without some heads, its maps made small, and what its heads do.
+    Replay(Arc<Record>, Arc<[Option<Overview>]>, Arc<Measured>),
+    /// What was worked out from a pass, or why it could not be.
+    Found(Result<Finding, String>),
     /// What was asked for is at hand in the pass now.
     Opened,
     /// What came of an objective, or why the text cannot serve.
@@ -101,4 +111,6 @@ pub enum Message {
     Progress(u64, usize, usize),
     /// It is over; an error is one line for the reader.
     Done(u64, Result<Outcome, String>),
+    /// All entries of the catalogue were read.
+    CatalogueRead,
 }

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod attention;
+pub mod catalogue;
 pub mod cursor;
 pub mod decode;
 pub mod derive;
@@ -15,10 +16,12 @@ pub mod language;
 pub mod objective;
 pub mod opening;
 pub mod palette;
+pub mod panel;
 pub mod place;
 pub mod prompt;
 pub mod shell;
 pub mod steps;
+pub mod study;
 pub mod target;
 #[cfg(test)]
 pub mod trial;
@@ -32,8 +35,10 @@ pub use job::{Job, Message, Opening, Outcome, Recorded, Work};
 pub use key::{Code, Key};
 pub use keys::Keymap;
 pub use language::Language;
+pub use panel::Panel;
 pub use place::{Place, Screen};
 pub use prompt::Prompt;
 pub use shell::Shell;
+pub use study::{Finding, Study};
 pub use target::Target;
 pub use words::Word;

@@ -9,6 +9,14 @@ use serde::Deserialize;
 pub enum Place {
     /// Everywhere, below the keys of the place itself.
     Global,
+    /// The catalogue.
+    Catalogue,
+    /// What is typed to filter the catalogue.
+    CatalogueFilter,
+    /// The facts of the marked models side by side.
+    FactTable,
+    /// The card of an entry of the catalogue.
+    Card,
     /// The card of a model.
     Model,
     /// The steps of a pass.
@@ -31,12 +39,26 @@ pub enum Place {
     Palette,
     /// The list of keys.
     Help,
+    /// All heads by what they do.
+    Heads,
+    /// What each layer would predict.
+    Lens,
+    /// What a prediction rests on.
+    Attribution,
+    /// What of another text brings its answer.
+    Patching,
+    /// That other text being typed.
+    OtherText,
 }
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 21] = [
         Self::Global,
+        Self::Catalogue,
+        Self::CatalogueFilter,
+        Self::FactTable,
+        Self::Card,
         Self::Model,
         Self::Steps,
         Self::Attention,
@@ -48,17 +70,26 @@ impl Place {
         Self::Prompt,
         Self::Palette,
         Self::Help,
+        Self::Heads,
+        Self::Lens,
+        Self::Attribution,
+        Self::Patching,
+        Self::OtherText,
     ];
 
     /// Whether letters are text here, so that only keys which write nothing keep their global meaning.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Prompt | Self::Palette)
+        matches!(self, Self::Prompt | Self::Palette | Self::OtherText | Self::CatalogueFilter)
     }
 
     /// Its name for people.
     pub fn word(self) -> Word {
         match self {
             Self::Global => Word::Everywhere,
+            Self::Catalogue => Word::Catalogue,
+            Self::CatalogueFilter => Word::CatalogueFilter,
+            Self::FactTable => Word::FactTable,
+            Self::Card => Word::Card,
             Self::Model => Word::Model,
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
@@ -70,6 +101,11 @@ impl Place {
             Self::Prompt => Word::PromptLine,
             Self::Palette => Word::Palette,
             Self::Help => Word::Help,
+            Self::Heads => Word::HeadsTitle,
+            Self::Lens => Word::LensTitle,
+            Self::Attribution => Word::AttributionTitle,
+            Self::Patching => Word::PatchingTitle,
+            Self::OtherText => Word::OtherTextTitle,
         }
     }
 }
@@ -77,6 +113,8 @@ impl Place {
 /// The numbered tabs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Screen {
+    /// The catalogue.
+    Catalogue,
     /// The card of the model.
     Model,
     /// The steps of the pass.
@@ -88,11 +126,12 @@ pub enum Screen {
 
 impl Screen {
     /// Every tab in order.
-    pub const ALL: [Self; 3] = [Self::Model, Self::Steps, Self::Attention];
+    pub const ALL: [Self; 4] = [Self::Catalogue, Self::Model, Self::Steps, Self::Attention];
 
-    /// Its number, which is its key. It stays when other tabs come: 1 is for the catalogue.
+    /// Its number, which is its key.
     pub fn number(self) -> u8 {
         match self {
+            Self::Catalogue => 1,
             Self::Model => 2,
             Self::Steps => 3,
             Self::Attention => 4,
@@ -107,6 +146,7 @@ impl Screen {
     /// Its name for people.
     pub fn word(self) -> Word {
         match self {
+            Self::Catalogue => Word::Catalogue,
             Self::Model => Word::Model,
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
@@ -116,6 +156,7 @@ impl Screen {
     /// The tab an action opens.
     pub fn opened_by(action: Action) -> Option<Self> {
         match action {
+            Action::ScreenCatalogue => Some(Self::Catalogue),
             Action::ScreenModel => Some(Self::Model),
             Action::ScreenSteps => Some(Self::Steps),
             Action::ScreenAttention => Some(Self::Attention),

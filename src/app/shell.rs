@@ -22,6 +22,8 @@ pub enum Overlay {
     Help(Place, usize),
     /// The command palette.
     Palette(Palette),
+    /// Another text for the model, being typed.
+    OtherText(Prompt),
 }
 
 /// How grave a message is.
@@ -81,12 +83,16 @@ pub enum Request {
     Mouse(bool),
     /// Something chosen in the palette by its id.
     Open(String),
+    /// Another text was typed, to take values from.
+    OtherText(String),
     /// Another model, by its id or path.
     Model(String),
     /// Not for the shell: the open screen's own business.
     Screen(Command),
     /// A click or drag on the screen's own parts.
     Click(Target),
+    /// A key that does nothing by itself: where the screen has a field, it writes.
+    Type(Key),
 }
 
 /// The state that all screens share.
@@ -152,6 +158,7 @@ impl Shell {
         match (&self.overlay, &self.editing) {
             (Some(Overlay::Help(..)), _) => Place::Help,
             (Some(Overlay::Palette(_)), _) => Place::Palette,
+            (Some(Overlay::OtherText(_)), _) => Place::OtherText,
             (None, Some(_)) => Place::Prompt,
             (None, None) => screen,
         }
@@ -174,6 +181,7 @@ impl Shell {
         match self.pending.press(&self.keymap, place, key) {
             Outcome::Command(command) => self.act(command, screen),
             Outcome::Wait => None,
+            Outcome::Nothing if self.overlay.is_none() && self.editing.is_none() => Some(Request::Type(key)),
             Outcome::Nothing => {
                 self.type_key(key);
                 None
@@ -186,6 +194,8 @@ impl Shell {
             && palette.query.type_key(key)
         {
             palette.search();
+        } else if let Some(Overlay::OtherText(text)) = &mut self.overlay {
+            text.type_key(key);
         } else if self.overlay.is_none() && self.editing.is_some() {
             self.prompt.type_key(key);
         }
@@ -199,6 +209,7 @@ impl Shell {
                 palette.query.paste(text);
                 palette.search();
             }
+            Some(Overlay::OtherText(typed)) => typed.paste(text),
             Some(Overlay::Help(..)) => {}
             None => {
                 self.start_editing();
@@ -270,6 +281,13 @@ impl Shell {
             _ => return Some(Request::Screen(command)),
         }
         None
+    }
+
+    /// Lets another text be typed, beginning with this one.
+    pub fn ask_other_text(&mut self, begin: &str) {
+        let mut text = Prompt::default();
+        text.set(begin);
+        self.overlay = Some(Overlay::OtherText(text));
     }
 
     fn next_theme(&mut self) {
@@ -346,13 +364,20 @@ impl Shell {
                     palette.search();
                 }
             }
+            Some(Overlay::OtherText(text)) => {
+                text.edit(command.action);
+            }
             None => {}
         }
         None
     }
 
     fn accept_choice(&mut self, screen: Place) -> Option<Request> {
-        let Some(Overlay::Palette(palette)) = self.overlay.take() else { return None };
+        let palette = match self.overlay.take()? {
+            Overlay::Palette(palette) => palette,
+            Overlay::OtherText(text) => return Some(Request::OtherText(text.text().to_owned())),
+            Overlay::Help(..) => return None,
+        };
         match palette.chosen()? {
             Choice::Action(action) => self.act((*action).into(), screen),
             Choice::Open(id) => Some(Request::Open(id.clone())),

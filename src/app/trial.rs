@@ -5,7 +5,7 @@ use std::sync::Arc;
 pub use crate::explore::trial::{bert, gpt2, spoiled, t5};
 
 use super::{App, Effect, Input, Job, Key, Language, Message, Outcome, Shell, Target, Work};
-use crate::explore::{Decoding, Overview, Pass, Subject};
+use crate::explore::{Decoding, Measured, Overview, Pass, Subject};
 use crate::models::Loaded;
 use crate::tape::Run;
 use crate::tensor::Pool;
@@ -47,6 +47,9 @@ pub fn click(app: &mut App, target: Target) {
 
 fn settle(app: &mut App, effects: Vec<Effect>) {
     for effect in effects {
+        if matches!(effect, Effect::ReadCatalogue(_)) {
+            app.update(Input::Message(Message::CatalogueRead));
+        }
         if let Effect::Start(job) = effect {
             let subject = Arc::clone(app.subject.as_ref().unwrap());
             let done = Message::Done(job.id, work(&job, &subject));
@@ -68,7 +71,12 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
         Work::Replay(pass, off) => {
             let record = pass.without_heads(off, run).unwrap();
             let overviews = Overview::all(&record, &pass.attentions);
-            Ok(Outcome::Replay(Arc::new(record), overviews))
+            let measured = Measured::of(pass, &record, &[]);
+            Ok(Outcome::Replay(Arc::new(record), overviews, Arc::new(measured)))
+        }
+        Work::Study(study) => {
+            let found = study.run(subject, run).map(Option::unwrap);
+            Ok(Outcome::Found(found.map_err(|error| error.to_string())))
         }
         Work::Try(trial) => Ok(Outcome::Tried(trial.run(subject).map(Arc::new))),
         // What lies on disk is no business of these tests: the tiny models stand for it.

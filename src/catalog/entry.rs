@@ -8,24 +8,8 @@ use serde_json::{Map, Value};
 use super::values::{Cited, Date, Quantity, Text};
 use super::words::{FactField, Word};
 
-fn word_id<S: Serializer>(word: &&'static Word, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(word.id)
-}
-
-fn maybe_word_id<S: Serializer>(word: &Option<&'static Word>, serializer: S) -> Result<S::Ok, S::Error> {
-    word.map(|word| word.id).serialize(serializer)
-}
-
-fn word_ids<S: Serializer>(words: &[&'static Word], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(words.iter().map(|word| word.id))
-}
-
 fn cited_text<S: Serializer>(cited: &[Cited], serializer: S) -> Result<S::Ok, S::Error> {
     if cited.is_empty() { serializer.serialize_none() } else { serializer.serialize_str(&citation(cited)) }
-}
-
-fn no_words(words: &[&'static Word]) -> bool {
-    words.is_empty()
 }
 
 /// Places in sources as one line: `paper 2.3; code src/model.py`.
@@ -55,10 +39,8 @@ pub struct Head {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub released_note: Option<Text>,
     /// The part of the survey.
-    #[serde(serialize_with = "word_id")]
     pub section: &'static Word,
     /// What sort of model it is.
-    #[serde(serialize_with = "word_id")]
     pub kind: &'static Word,
     /// Where it was described.
     pub paper: Paper,
@@ -84,7 +66,6 @@ pub struct Entry {
     #[serde(flatten)]
     pub head: Head,
     /// How sure its facts are.
-    #[serde(serialize_with = "word_id")]
     pub confidence: &'static Word,
     /// What is not sure.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,7 +121,7 @@ impl Entry {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Fact {
     /// Words of the fact's closed list.
-    #[serde(skip_serializing_if = "no_words", serialize_with = "word_ids")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub is: Vec<&'static Word>,
     /// A number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,7 +133,7 @@ pub struct Fact {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
     /// How sure it is; nothing where the source states it.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_word_id")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<&'static Word>,
     /// Why it is not known, or what a presumption rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -192,13 +173,12 @@ pub struct Link {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside: Option<Text>,
     /// How.
-    #[serde(serialize_with = "word_id")]
     pub how: &'static Word,
     /// What was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Text>,
     /// How sure it is.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_word_id")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<&'static Word>,
     /// Where it stands.
     #[serde(serialize_with = "cited_text")]
@@ -209,13 +189,13 @@ pub struct Link {
 #[derive(Clone, Debug, Serialize)]
 pub struct Objective {
     /// Which.
-    #[serde(rename = "id", serialize_with = "word_id")]
+    #[serde(rename = "id")]
     pub word: &'static Word,
     /// How.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Text>,
     /// How sure it is.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_word_id")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<&'static Word>,
     /// Where it stands.
     #[serde(serialize_with = "cited_text")]
@@ -231,7 +211,7 @@ pub struct Figure {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<Text>,
     /// How sure it is.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_word_id")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<&'static Word>,
     /// Where it stands.
     #[serde(serialize_with = "cited_text")]
@@ -264,7 +244,7 @@ pub struct Variant {
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "sizes_map")]
     pub sizes: Vec<(&'static Word, Quantity)>,
     /// How sure sizes or config are.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "maybe_word_id")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sizes_status: Option<&'static Word>,
     /// Where sizes or config are from.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "cited_text")]
@@ -290,7 +270,6 @@ pub struct Claim {
     /// What the survey says, in our words.
     pub says: Text,
     /// What becomes of it.
-    #[serde(serialize_with = "word_id")]
     pub verdict: &'static Word,
     /// What the primary source says.
     pub primary: Text,
@@ -310,7 +289,6 @@ pub struct Source {
     #[serde(rename = "where")]
     pub place: Text,
     /// How far it was read.
-    #[serde(serialize_with = "word_id")]
     pub access: &'static Word,
 }
 
@@ -322,7 +300,6 @@ pub struct Page {
     /// What it is about.
     pub title: Text,
     /// Where it stands.
-    #[serde(serialize_with = "word_id")]
     pub section: &'static Word,
     /// Its claims.
     pub survey: Vec<Claim>,

@@ -1,7 +1,7 @@
 //! What follows from a config and a few published numbers: memory, cache, work. Each estimate carries its formula, the
 //! formula with the numbers put in, and what it rests on.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::count::counts;
 use super::dimensions::Dimensions;
@@ -38,7 +38,7 @@ pub enum Cache {
 #[derive(Clone, Debug, Serialize)]
 pub struct Estimate {
     /// What it is of.
-    #[serde(rename = "id", serialize_with = "word_id")]
+    #[serde(rename = "id")]
     pub what: &'static Word,
     /// The number.
     pub value: f64,
@@ -53,10 +53,6 @@ pub struct Estimate {
     /// The published number, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<f64>,
-}
-
-fn word_id<S: Serializer>(word: &&'static Word, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(word.id)
 }
 
 macro_rules! subjects {

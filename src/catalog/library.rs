@@ -231,7 +231,8 @@ fn text(path: &Path) -> Result<String, CatalogError> {
         return Err(fault(format!("is larger than {LARGEST} bytes, which no entry is")));
     }
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.split(|&byte| byte == b'\n').count();
         fault(format!("line {line} is no UTF-8"))
     })
 }

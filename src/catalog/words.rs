@@ -1,5 +1,7 @@
 //! The closed lists of words that entries use, each with its meaning in both languages.
 
+use serde::{Serialize, Serializer};
+
 /// A word of a closed list.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Word {
@@ -9,6 +11,12 @@ pub struct Word {
     pub en: &'static str,
     /// The same in Chinese.
     pub zh: &'static str,
+}
+
+impl Serialize for Word {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id)
+    }
 }
 
 /// The word of that id.

@@ -7,9 +7,12 @@ use std::time::{Duration, Instant};
 
 use ratatui::Frame;
 
+use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
+use crate::app::shell::Gravity;
 use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Shell, Work};
-use crate::explore::{Decoding, ExploreError, Overview, Pass, Subject};
+use crate::catalog::Catalog;
+use crate::explore::{Decoding, ExploreError, Measured, Overview, Pass, Subject};
 use crate::tape::Run;
 use crate::term::{self, End, Event, Events, Flow, Mouse, MouseKind, Program, Waker};
 use crate::ui::{self, ColorDepth, Hits, Look};
@@ -34,15 +37,16 @@ const FIRST_TEXT: &str = "Anna and Tom went to the park. Anna found a red ball. 
 /// Tokens that are written at most for a target that is not given.
 const WRITTEN: usize = 48;
 
-/// Opens the explorer on a checkpoint directory.
+/// Opens the explorer on a checkpoint directory, or on the catalogue alone.
 ///
 /// # Errors
-/// Where the checkpoint cannot be used or there is no terminal.
-pub fn open(path: &Path, options: &Options) -> color_eyre::Result<u8> {
-    // What is wrong with the model is said first, whether or not there is a terminal.
-    let subject = Arc::new(super::model::open(path)?);
+/// Where checkpoint or catalogue cannot be used or there is no terminal.
+pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: &Options) -> color_eyre::Result<u8> {
+    // What is wrong with the model or the catalogue is said first, whether or not there is a terminal.
+    let subject = path.map(super::model::open).transpose()?.map(Arc::new);
+    let catalog = super::catalog::open(catalog)?;
     term::depth::check()?;
-    let app = app(subject, options.language, options.mouse, options.text.as_deref())?;
+    let app = app(subject, catalog, options.language, options.mouse, options.text.as_deref())?;
     let mut explorer = Explorer::new(app, options.depth)?;
     let events = Events::start()?;
     explorer.waker = Some(events.waker());
@@ -56,16 +60,27 @@ pub fn open(path: &Path, options: &Options) -> color_eyre::Result<u8> {
 }
 
 /// The explorer of a model with the text to begin with.
-pub fn app(subject: Arc<Subject>, language: Language, mouse: bool, text: Option<&str>) -> color_eyre::Result<App> {
+pub fn app(
+    subject: Option<Arc<Subject>>,
+    catalog: Arc<Catalog>,
+    language: Language,
+    mouse: bool,
+    text: Option<&str>,
+) -> color_eyre::Result<App> {
     let mut shell = Shell::new(language)?;
     shell.mouse = mouse;
-    let first = match (subject.as_mini().is_some(), subject.tokenizer()) {
-        (true, _) => Example::of(&subject).into_iter().next().map(|example| example.text),
-        (false, None) => Some(FIRST_IDS.to_owned()),
-        (false, Some(_)) => Some(FIRST_TEXT.to_owned()),
+    let first = match subject.as_deref() {
+        Some(subject) if subject.as_mini().is_some() => Example::of(subject).into_iter().next().map(|first| first.text),
+        Some(subject) if subject.tokenizer().is_none() => Some(FIRST_IDS.to_owned()),
+        _ => None,
     };
     shell.prompt.set(text.or(first.as_deref()).unwrap_or(FIRST_TEXT));
-    Ok(App::new(shell, Some(subject)))
+    if let Some(fault) = subject.as_ref().and_then(|subject| subject.card_fault()) {
+        shell.say(Gravity::Warning, fault);
+    }
+    let mut app = App::new(shell, subject);
+    app.catalogue = CatalogueState::new(catalog);
+    Ok(app)
 }
 
 struct Explorer {
@@ -92,9 +107,26 @@ impl Explorer {
                 Effect::Mouse(taken) => flow = Flow::Mouse(taken),
                 Effect::Cancel => self.cancel.store(true, Ordering::Relaxed),
                 Effect::Start(job) => self.start(job),
+                Effect::ReadCatalogue(catalog) => self.read(catalog),
             }
         }
         flow
+    }
+
+    /// Reads all entries on a thread of their own; other work goes on beside it.
+    fn read(&mut self, catalog: Arc<Catalog>) {
+        let Some(waker) = self.waker.clone() else { return };
+        let work = move || {
+            catalog.entries();
+        };
+        let done = move |_: Result<(), String>| {
+            waker.wake(Message::CatalogueRead);
+        };
+        if term::spawn_worker("catalogue", work, done).is_err() {
+            // Without a thread it is read here: later, but read.
+            let effects = self.app.update(Input::Message(Message::CatalogueRead));
+            self.carry_out(effects);
+        }
     }
 
     fn start(&mut self, job: Job) {
@@ -154,6 +186,7 @@ pub fn carry_out(
             pass.map(|pass| {
                 // What the filling screen shows takes a while where the vocabulary is long.
                 pass.expected();
+                pass.measured();
                 Outcome::Pass(Arc::new(pass))
             })
         }),
@@ -161,8 +194,14 @@ pub fn carry_out(
         Work::Write(decoding, id) => decoding.write(subject, *id, run).map(written),
         Work::Replay(pass, off) => Ok(pass.without_heads(off, run).map(|record| {
             let overviews = Overview::all(&record, &pass.attentions);
-            Outcome::Replay(Arc::new(record), overviews)
+            let measured = Measured::of(pass, &record, &[]);
+            Outcome::Replay(Arc::new(record), overviews, Arc::new(measured))
         })),
+        // What cannot be worked out is said in the panel: the text is none the worse for it.
+        Work::Study(study) => match study.run(subject, run) {
+            Ok(found) => Ok(found.map(|finding| Outcome::Found(Ok(finding)))),
+            Err(error) => Ok(Some(Outcome::Found(Err(error.to_string())))),
+        },
         Work::Open(pass, scope) => {
             pass.record.open(*scope);
             Ok(Some(Outcome::Opened))

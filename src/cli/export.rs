@@ -1,6 +1,6 @@
 //! `headscope export screen`: a screen as a picture, after some keys. No terminal is needed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -24,8 +24,8 @@ pub enum Args {
 /// The arguments of `export screen`.
 #[derive(ClapArgs)]
 pub struct ScreenArgs {
-    /// A checkpoint directory.
-    model: PathBuf,
+    /// A checkpoint directory; without one the catalogue is drawn.
+    model: Option<PathBuf>,
     /// The text that the model reads.
     #[arg(long)]
     text: Option<String>,
@@ -57,11 +57,12 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 ///
 /// # Errors
 /// Where the model cannot be opened, a key is none, or the file cannot be written.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
+pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let Args::Screen(args) = args;
-    let subject = Arc::new(super::model::open(&args.model)?);
+    let subject = args.model.as_deref().map(super::model::open).transpose()?.map(Arc::new);
+    let catalog = super::catalog::open(catalog)?;
     let language = super::open::language(args.lang.as_deref());
-    let mut app = explorer::app(subject, language, true, args.text.as_deref())?;
+    let mut app = explorer::app(subject, catalog, language, true, args.text.as_deref())?;
     app.shell.theme = if args.theme == "light" { "light" } else { "dark" };
     let begin = app.begin();
     settle(&mut app, begin);
@@ -78,11 +79,15 @@ pub fn run(args: &Args) -> color_eyre::Result<()> {
 /// Does all work at once, on this thread.
 fn settle(app: &mut App, mut effects: Vec<Effect>) {
     while let Some(effect) = effects.pop() {
-        if let Effect::Start(job) = effect {
-            let subject = app.subject.clone();
-            let result = carry_out(&job, subject.as_deref(), &AtomicBool::new(false), &|_| {});
-            effects.extend(app.update(Input::Message(Message::Done(job.id, result))));
-        }
+        let message = match effect {
+            Effect::Start(job) => {
+                let subject = app.subject.clone();
+                Message::Done(job.id, carry_out(&job, subject.as_deref(), &AtomicBool::new(false), &|_| {}))
+            }
+            Effect::ReadCatalogue(_) => Message::CatalogueRead,
+            _ => continue,
+        };
+        effects.extend(app.update(Input::Message(message)));
     }
 }
 

@@ -4,6 +4,7 @@
 //! work failed, 2 the command line was wrong. A reader that closes its end of the pipe ends a command quietly.
 
 mod attention;
+mod attribute;
 mod catalog;
 mod check;
 mod compare;
@@ -11,13 +12,17 @@ mod completions;
 mod explorer;
 mod export;
 mod forward;
+mod heads;
+mod lens;
 mod list;
 mod man;
 mod model;
 mod objective;
+mod off;
 mod open;
 mod output;
 mod params;
+mod patch;
 mod run;
 mod show;
 mod table;
@@ -62,6 +67,14 @@ enum Command {
     Run(run::Args),
     /// What one attention head looks at, and what it may not see and why.
     Attention(attention::Args),
+    /// All heads ranked by what they do on a text, beside chance.
+    Heads(heads::Args),
+    /// What each layer would predict, the model's head put right behind it.
+    Lens(lens::Args),
+    /// Which tokens a prediction rests on, by gradient × input.
+    Attribute(attribute::Args),
+    /// What of another text's pass brings that text's answer with it.
+    Patch(patch::Args),
     /// The tokens of a text, and how the tokenizer got there.
     Tokens(tokens::Args),
     /// Count the parameters of a model exactly, from its configuration alone.
@@ -98,17 +111,21 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Cli::command().error(ErrorKind::ArgumentConflict, words).exit();
     }
     match cli.command {
-        None => return open::without_model(cli.view),
-        Some(Command::Open(args)) => return open::run(args),
+        None => return open::without_model(cli.view, catalog),
+        Some(Command::Open(args)) => return open::run(args, catalog),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),
         Some(Command::Objective(args)) => objective::run(&args)?,
-        Some(Command::Export(args)) => export::run(&args)?,
+        Some(Command::Export(args)) => export::run(&args, catalog)?,
         Some(Command::List(args)) => list::run(&args, catalog)?,
         Some(Command::Show(args)) => show::run(&args, catalog)?,
         Some(Command::Compare(args)) => compare::run(&args, catalog)?,
         Some(Command::Run(args)) => run::run(&args)?,
         Some(Command::Attention(args)) => attention::run(&args)?,
+        Some(Command::Heads(args)) => heads::run(&args)?,
+        Some(Command::Lens(args)) => lens::run(&args)?,
+        Some(Command::Attribute(args)) => attribute::run(&args)?,
+        Some(Command::Patch(args)) => patch::run(&args)?,
         Some(Command::Tokens(args)) => tokens::run(&args)?,
         Some(Command::Params(args)) => params::run(&args, catalog)?,
         Some(Command::Forward(args)) => forward::run(&args)?,

@@ -7,6 +7,7 @@ use clap::Args as ClapArgs;
 
 use super::explorer;
 use crate::app::Language;
+use crate::minis;
 use crate::term::{ColorChoice, depth};
 
 /// The mini that `headscope` alone opens.
@@ -15,8 +16,8 @@ const FIRST: &str = "gpt-2";
 /// The arguments of `open`.
 #[derive(ClapArgs)]
 pub struct Args {
-    /// The mini, or the checkpoint directory.
-    model: PathBuf,
+    /// The mini, or the checkpoint directory; without one the catalogue opens.
+    model: Option<PathBuf>,
     #[command(flatten)]
     view: View,
 }
@@ -69,14 +70,16 @@ pub fn language(asked: Option<&str>) -> Language {
 ///
 /// # Errors
 /// Where the model cannot be opened or there is no terminal to draw on.
-pub fn run(args: Args) -> color_eyre::Result<ExitCode> {
-    Ok(ExitCode::from(explorer::open(&args.model, &args.view.options())?))
+pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
+    Ok(ExitCode::from(explorer::open(args.model.as_deref(), catalog, &args.view.options())?))
 }
 
-/// `headscope` without a command: the explorer on a mini.
+/// `headscope` without a command: the explorer on a mini; on the catalogue where that was not trained.
 ///
 /// # Errors
-/// Where there is no terminal to draw on.
-pub fn without_model(view: View) -> color_eyre::Result<ExitCode> {
-    Ok(ExitCode::from(explorer::open(Path::new(FIRST), &view.options())?))
+/// Where the catalogue cannot be read or there is no terminal to draw on.
+pub fn without_model(view: View, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
+    let trained = minis::find(FIRST).is_some_and(|mini| mini.is_trained());
+    let first = trained.then(|| Path::new(FIRST));
+    Ok(ExitCode::from(explorer::open(first, catalog, &view.options())?))
 }

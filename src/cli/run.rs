@@ -18,7 +18,7 @@ use crate::text::Token;
 /// Tokens that are written where nobody says how many.
 const STEPS: usize = 16;
 /// The same for a target, which mostly ends by itself.
-const TARGET_STEPS: usize = 64;
+pub(super) const TARGET_STEPS: usize = 64;
 
 /// The arguments.
 #[derive(clap::Args)]
@@ -54,6 +54,10 @@ pub struct Args {
     /// Predict every position, not only masked ones.
     #[arg(long)]
     all: bool,
+    /// Switch heads off and show the prediction before and after: LAYER.HEAD, 1.* for a layer, several parted by commas;
+    /// cross:1.0 where a model has several attentions.
+    #[arg(long, value_name = "HEADS", conflicts_with_all = ["steps", "temperature", "top_k", "top_p", "seed"])]
+    off: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -93,6 +97,15 @@ impl Args {
 pub fn run(args: &Args) -> color_eyre::Result<()> {
     let subject = model::open(&args.model)?;
     let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
+    if let Some(off) = &args.off {
+        let shown = args.candidates as usize;
+        return super::off::run(
+            &subject,
+            &prompt,
+            off,
+            super::off::Shown { top: shown, all: args.all, json: args.json },
+        );
+    }
     let result = match subject.predicts().0 {
         Predicts::Next => written(&subject, &prompt, args)?,
         _ if args.steps.is_some() => bail!("{} does not write, so it takes no --steps", subject.class()),

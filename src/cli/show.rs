@@ -100,7 +100,9 @@ fn plain(catalog: &Catalog, entry: &Entry, context: Option<u64>, language: Langu
     {
         if !texts.is_empty() {
             paper.title(language.pick(title[0], title[1]));
-            texts.iter().for_each(|text| paper.item("·", pick(text, language)));
+            for text in texts {
+                paper.item("·", pick(text, language));
+            }
         }
     }
     sources(&mut paper, &entry.sources, language);

@@ -1,28 +1,41 @@
 //! One exploration: from a model and the user's text to tokens, a recorded pass, predictions and decoding. No drawing
 //! and no keys: screens and commands read the same results.
 
+mod attribute;
+mod card;
+mod change;
 mod count;
 mod decode;
 mod exercise;
+mod lens;
+mod off;
 mod overview;
 mod pass;
+mod patch;
 mod patterns;
 mod predict;
 mod prompt;
+mod residual;
 mod steps;
 mod subject;
 pub mod summary;
 #[cfg(test)]
 pub mod trial;
 
+pub use attribute::{Attributed, Attribution, Question};
+pub use card::{Card, HeadNote};
+pub use change::{Change, Standing, changes};
 pub use count::{Component, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};
 pub use exercise::{Exercise, Fate, TermLoss, Written};
+pub use lens::{Lens, LensCell, LensRow};
 pub use overview::Overview;
 pub use pass::{Pass, TokenView};
-pub use patterns::{HeadScores, Pattern, head_scores};
+pub use patch::{Answers, PatchCell, PatchRow, Patched, Patching};
+pub use patterns::{HeadScores, Link, Measured, Pattern, Ranked, Score, spread};
 pub use predict::{Candidate, Choice, Expected, Sampling, candidates, choose, entropy, share, shares};
 pub use prompt::Prompt;
+pub use residual::{LayerEnds, layer_ends};
 pub use steps::{Item, ItemKind, StepTree};
 pub use subject::Subject;
 pub use summary::Summary;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::overview::Overview;
+use super::patterns::Measured;
 use super::predict::{Candidate, Expected, Sampling, candidates, expected};
 use super::steps::StepTree;
 use super::{ExploreError, Prompt, Subject};
@@ -44,6 +45,7 @@ pub struct Pass {
     logits: Option<(NodeId, Predicts)>,
     mask_id: Option<u32>,
     expected: OnceLock<Vec<Expected>>,
+    measured: OnceLock<Measured>,
     /// Tokens that ran in earlier passes and stand in the cache only.
     past: usize,
 }
@@ -74,6 +76,22 @@ impl Pass {
         }
         let Some(target) = super::decode::written_target(subject, prompt, most, run)? else { return Ok(None) };
         Self::run_target(subject, prompt, target, run)
+    }
+
+    /// As [`Pass::run`], where a target that is not given is that of another pass: so that both can be compared.
+    ///
+    /// # Errors
+    /// As [`Pass::run`].
+    pub fn run_beside(
+        subject: &Subject,
+        prompt: &Prompt,
+        other: &Self,
+        run: Run<'_>,
+    ) -> Result<Option<Self>, ExploreError> {
+        match prompt.target {
+            None => Self::run_target(subject, prompt, other.target.clone(), run),
+            Some(_) => Self::run(subject, prompt, run),
+        }
     }
 
     fn run_target(
@@ -114,6 +132,7 @@ impl Pass {
             logits: logits.map(|id| (id, predicts)),
             mask_id: subject.mask_id(),
             expected: OnceLock::new(),
+            measured: OnceLock::new(),
             past: inputs.cache.as_ref().map_or(0, crate::nn::Cache::len),
             record,
         }))
@@ -185,6 +204,11 @@ impl Pass {
                 _ => Vec::new(),
             }
         })
+    }
+
+    /// What the heads do on this text. Asked for where the pass is run, and kept.
+    pub fn measured(&self) -> &Measured {
+        self.measured.get_or_init(|| Measured::of(self, &self.record, &[]))
     }
 
     /// Whether a position holds the mask.

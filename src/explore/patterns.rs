@@ -1,78 +1,123 @@
-//! What a head measurably does on a text: how much of its attention goes to a place that has a name.
+//! What heads measurably do on a text: how much of their attention goes to places that have a name, and how much would
+//! go there by chance.
 
-use crate::tensor::Tensor;
+mod measure;
+mod targets;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+pub use measure::{HeadScores, Measured, Ranked, spread};
 
 /// A place that a query can look at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
     /// The token before it.
     Previous,
-    /// Itself.
-    Own,
     /// The token after it.
     Next,
     /// The first token of the text.
     First,
+    /// Itself.
+    Own,
+    /// Other places of the same token, before and behind.
+    Same,
+    /// Earlier places of the same token.
+    Duplicate,
+    /// The token that came after an earlier place of the same token.
+    Induction,
+    /// Punctuation, line ends and the tokens that part or end texts.
+    Delimiter,
+    /// What somebody who knows the text linked, by the kind of link.
+    Gold(Arc<str>),
 }
 
 impl Pattern {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Previous, Self::Own, Self::Next, Self::First];
+    /// Those that any text has.
+    pub const NAMED: [Self; 8] = [
+        Self::Previous,
+        Self::Next,
+        Self::First,
+        Self::Own,
+        Self::Same,
+        Self::Duplicate,
+        Self::Induction,
+        Self::Delimiter,
+    ];
 
-    /// The key that a query looks at; `None` where there is none. `own` is the key that the query itself is, where it
-    /// is one.
-    fn key(self, own: Option<usize>, keys: usize) -> Option<usize> {
-        let key = match self {
-            Self::Previous => own?.checked_sub(1)?,
-            Self::Own => own?,
-            Self::Next => own? + 1,
-            Self::First => 0,
+    /// Its word in files and on the command line.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Previous => "previous",
+            Self::Next => "next",
+            Self::First => "first",
+            Self::Own => "itself",
+            Self::Same => "same",
+            Self::Duplicate => "duplicate",
+            Self::Induction => "induction",
+            Self::Delimiter => "delimiter",
+            Self::Gold(kind) => kind,
+        }
+    }
+
+    /// What it means, in English.
+    pub fn means(&self) -> Cow<'static, str> {
+        let words = match self {
+            Self::Previous => "the token before",
+            Self::Next => "the token after",
+            Self::First => "the first token of the text",
+            Self::Own => "the token itself",
+            Self::Same => "other places of the same token",
+            Self::Duplicate => "earlier places of the same token",
+            Self::Induction => "the token that came after an earlier place of the same token",
+            Self::Delimiter => "punctuation, line ends and separators",
+            Self::Gold(kind) => return Cow::Owned(format!("the gold links of the kind {kind:?}")),
         };
-        (key < keys).then_some(key)
+        Cow::Borrowed(words)
     }
 }
 
-/// The share of a head's attention that goes to each pattern's key, over the queries that have one, and what the
-/// attention is spread over.
+/// Positions that somebody who knows the text linked: a pronoun and its antecedents, a word and its translation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What kind of link.
+    pub kind: Arc<str>,
+    /// Whose attention it is about, as [`crate::tape::Attention::stream`] names it; `None` for any.
+    pub stream: Option<String>,
+    /// The positions that look.
+    pub queries: Vec<usize>,
+    /// The positions that they should look at.
+    pub keys: Vec<usize>,
+}
+
+/// A head's share of attention on the places of a pattern.
 #[derive(Clone, Debug, PartialEq)]
-pub struct HeadScores {
-    /// In the order of [`Pattern::ALL`]; `None` where no query has such a key.
-    pub patterns: [Option<f32>; 4],
-    /// The mean over the queries of how many keys the attention is spread over: e to the entropy.
-    pub spread: f32,
+pub struct Score {
+    /// Which places.
+    pub pattern: Pattern,
+    /// The share of attention that goes there, the mean over the queries.
+    pub score: f32,
+    /// The share if every query looked at all that it sees alike.
+    pub chance: f32,
+    /// Over how many queries: those that see such a place and something else.
+    pub queries: usize,
 }
 
-/// Measures one head of weights (batch, head, query, key), in the first example. Where queries look `across` at another
-/// stream, no key is the query itself.
-pub fn head_scores(weights: &Tensor, head: usize, across: bool) -> HeadScores {
-    let plane = weights.select(0, 0).select(0, head).to_vec();
-    let (queries, keys) = (weights.shape()[2], weights.shape()[3]);
-    let past = keys.saturating_sub(queries);
-    let own = |query: usize| (!across).then_some(query + past);
-    let share = |pattern: Pattern| {
-        let found: Vec<f32> = (0..queries).filter_map(|q| Some(plane[q * keys + pattern.key(own(q), keys)?])).collect();
-        (!found.is_empty()).then(|| found.iter().sum::<f32>() / found.len() as f32)
-    };
-    let entropy = |row: &[f32]| -row.iter().filter(|&&w| w > 0.0).map(|w| w * w.ln()).sum::<f32>();
-    let spread = plane.chunks_exact(keys.max(1)).map(|row| entropy(row).exp()).sum::<f32>() / queries.max(1) as f32;
-    HeadScores { patterns: Pattern::ALL.map(share), spread }
-}
+impl Score {
+    /// From so far above chance on a head is named after a pattern.
+    const CLEAR: f32 = 0.3;
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// How far the score is above chance: 0 is chance, 1 is all attention.
+    pub fn above_chance(&self) -> f32 {
+        (self.score - self.chance) / (1.0 - self.chance).max(f32::EPSILON)
+    }
 
-    #[test]
-    fn a_head_that_looks_back_and_one_that_spreads() {
-        let mut weights = vec![1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0];
-        weights.extend([1.0 / 3.0; 9]);
-        let weights = Tensor::new(weights, &[1, 2, 3, 3]);
-        let back = head_scores(&weights, 0, false);
-        assert_eq!(back.patterns, [Some(1.0), Some(1.0 / 3.0), Some(0.0), Some(2.0 / 3.0)]);
-        assert!((back.spread - 1.0).abs() < 1e-6);
-        assert!((head_scores(&weights, 1, false).spread - 3.0).abs() < 1e-5);
-        let one = Tensor::new(vec![0.2, 0.8], &[1, 1, 1, 2]);
-        assert_eq!(head_scores(&one, 0, false).patterns, [Some(0.2), Some(0.8), None, Some(0.2)]);
-        assert_eq!(head_scores(&one, 0, true).patterns, [None, None, None, Some(0.2)]);
+    /// Whether it is clearly above chance, and on more than one query: one may fit by accident, unless somebody named
+    /// it.
+    pub fn is_clear(&self) -> bool {
+        let enough = self.queries >= 2 || matches!(self.pattern, Pattern::Gold(_));
+        enough && self.above_chance() >= Self::CLEAR
     }
 }

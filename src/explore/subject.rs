@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::pass::views;
-use super::{ExploreError, Prompt, TokenView};
+use super::{Card, ExploreError, HeadNote, Prompt, TokenView};
 use crate::checkpoint::Checkpoint;
 use crate::minis::Mini;
 use crate::models::{self, Inputs, Loaded, Predicts, Sizes};
@@ -28,6 +28,9 @@ pub struct Subject {
     pool: Arc<Pool>,
     stored_bytes: u64,
     mini: Option<Mini>,
+    card: Card,
+    /// Why the card beside the checkpoint could not be read, where it could not.
+    card_fault: Option<String>,
 }
 
 impl Subject {
@@ -46,7 +49,12 @@ impl Subject {
         let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
         let name = full.file_name().map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
         let stored_bytes = checkpoint.total_bytes();
-        Ok(Self { name, path: full, loaded, tokenizer, no_tokenizer, pool: Arc::default(), stored_bytes, mini: None })
+        let (card, card_fault) = match Card::read(dir) {
+            Ok(card) => (card, None),
+            Err(fault) => (Card::default(), Some(fault)),
+        };
+        let pool = Arc::default();
+        Ok(Self { name, path: full, loaded, tokenizer, no_tokenizer, pool, stored_bytes, mini: None, card, card_fault })
     }
 
     /// A small trained model that comes with the program.
@@ -55,14 +63,19 @@ impl Subject {
     /// Where it was not trained yet.
     pub fn mini(mini: &Mini) -> Result<Self, ExploreError> {
         let id = mini.id;
-        let file = |name: &str| mini.text(name).ok_or_else(|| ExploreError::Untrained { id });
+        let file = |name: &str| mini.text(name).ok_or(ExploreError::Untrained { id });
         let weights = mini.file("model.safetensors").ok_or(ExploreError::Untrained { id })?;
         let checkpoint = Checkpoint::from_static(id, file("config.json")?, weights)?;
         let loaded = models::open(&checkpoint)?;
         let tokenizer = Some(Tokenizer::from_json(format!("{id}/tokenizer.json"), file("tokenizer.json")?)?);
         let stored_bytes = checkpoint.total_bytes();
-        let (name, path, pool) = (id.to_owned(), PathBuf::from(id), Arc::default());
-        Ok(Self { name, path, loaded, tokenizer, no_tokenizer: None, pool, stored_bytes, mini: Some(*mini) })
+        let (card, card_fault) = match mini.text("card.json").map(|text| Card::parse(Path::new(id), text)) {
+            None => (Card::default(), None),
+            Some(Ok(card)) => (card, None),
+            Some(Err(fault)) => (Card::default(), Some(fault)),
+        };
+        let (name, path, pool, mini) = (id.to_owned(), PathBuf::from(id), Arc::default(), Some(*mini));
+        Ok(Self { name, path, loaded, tokenizer, no_tokenizer: None, pool, stored_bytes, mini, card, card_fault })
     }
 
     /// The mini that it is, where it is one.
@@ -132,7 +145,35 @@ impl Subject {
         let stored_bytes = 4 * loaded.parameters.count();
         let no_tokenizer = Some("this model was made without a tokenizer".to_owned());
         let (name, path) = (name.to_owned(), PathBuf::new());
-        Self { name, path, loaded, tokenizer: None, no_tokenizer, pool: Arc::default(), stored_bytes, mini: None }
+        let (pool, card) = (Arc::default(), Card::default());
+        Self {
+            name,
+            path,
+            loaded,
+            tokenizer: None,
+            no_tokenizer,
+            pool,
+            stored_bytes,
+            mini: None,
+            card,
+            card_fault: None,
+        }
+    }
+
+    /// The same model with a card.
+    #[must_use]
+    pub fn with_card(self, card: Card) -> Self {
+        Self { card, ..self }
+    }
+
+    /// What the model's card says of a head, by its attention's stream.
+    pub fn note(&self, stream: &str, layer: usize, head: usize) -> Option<&HeadNote> {
+        self.card.note(stream, layer, head)
+    }
+
+    /// Why the card beside the checkpoint could not be read, where it could not.
+    pub fn card_fault(&self) -> Option<&str> {
+        self.card_fault.as_deref()
     }
 
     /// The official class.

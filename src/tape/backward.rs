@@ -6,8 +6,10 @@ use super::graph::{NodeId, Source};
 use super::operation::Values;
 use super::parameter::ParameterId;
 use super::record::Record;
+use super::run::Run;
 use crate::tensor::{Pool, Tensor, pointwise};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Gradients of one number with respect to parameters and chosen values.
 pub struct Gradients {
@@ -55,8 +57,18 @@ impl Record {
     /// Runs the tape backwards from `seeds` (an output and the gradient with respect to it). `of` names values whose
     /// gradients are wanted beside those of the parameters.
     pub fn gradients(&self, seeds: &[(NodeId, Tensor)], of: &[NodeId], pool: &Arc<Pool>) -> Gradients {
-        let graph = self.graph();
-        let matters = self.leads_to_gradients(of);
+        self.backward(seeds, of, true, Run::new(pool)).expect("a run that nobody cancels")
+    }
+
+    /// The gradients of some values alone: what leads to parameters only is left out, so no parameter's gradient is
+    /// held. `None` where it was cancelled.
+    pub fn gradients_of(&self, seeds: &[(NodeId, Tensor)], of: &[NodeId], run: Run<'_>) -> Option<Gradients> {
+        self.backward(seeds, of, false, run)
+    }
+
+    fn backward(&self, seeds: &[(NodeId, Tensor)], of: &[NodeId], parameters: bool, run: Run<'_>) -> Option<Gradients> {
+        let (graph, pool) = (self.graph(), run.pool);
+        let matters = self.leads_to_gradients(of, parameters);
         let mut gradients: Vec<Option<Tensor>> = vec![None; graph.len()];
         for (id, seed) in seeds {
             accumulate(&mut gradients[id.index()], seed.clone(), pool);
@@ -64,6 +76,12 @@ impl Record {
         let mut result = Gradients { parameters: Vec::new(), values: Vec::new() };
         for (id, node) in graph.nodes().rev() {
             let Some(gradient) = gradients[id.index()].take() else { continue };
+            if run.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {
+                return None;
+            }
+            if let Some(progress) = run.progress {
+                progress(graph.len() - id.index(), graph.len());
+            }
             if of.contains(&id) {
                 result.values.push((id, gradient.clone()));
             }
@@ -92,15 +110,15 @@ impl Record {
                 }
             }
         }
-        result
+        Some(result)
     }
 
-    /// A flag for each node: whether a parameter or a value in `of` stands behind it.
-    fn leads_to_gradients(&self, of: &[NodeId]) -> Vec<bool> {
+    /// A flag for each node: whether a parameter, where these count, or a value in `of` stands behind it.
+    fn leads_to_gradients(&self, of: &[NodeId], parameters: bool) -> Vec<bool> {
         let mut matters = vec![false; self.graph().len()];
         for (id, node) in self.graph().nodes() {
             matters[id.index()] = of.contains(&id)
-                || matches!(node.source, Source::Parameter(_))
+                || (parameters && matches!(node.source, Source::Parameter(_)))
                 || node.inputs.iter().any(|input| matters[input.index()]);
         }
         matters

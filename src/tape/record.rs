@@ -151,6 +151,31 @@ impl Record {
     /// In a replay of a replay, what was put in before holds only where it does not depend on what is put in now.
     /// `None` where it was cancelled.
     pub fn replay(&self, replaced: &[(NodeId, Tensor)], run: Run<'_>) -> Option<Record> {
+        let mut wanted: Vec<bool> = self.values.iter().map(Option::is_some).collect();
+        for (id, _) in replaced {
+            wanted[id.index()] = true;
+        }
+        let values = self.evaluate_replaced(replaced, &wanted, run)?;
+        Some(Self::new(Arc::clone(&self.graph), Arc::clone(&self.parameters), values, Arc::clone(&self.pool)))
+    }
+
+    /// A few values of such a replay, where the rest of it is of no interest: what they do not depend on is not
+    /// computed, and nothing is kept. `None` where it was cancelled.
+    pub fn replay_for(&self, replaced: &[(NodeId, Tensor)], wanted: &[NodeId], run: Run<'_>) -> Option<Vec<Tensor>> {
+        let mut flags = vec![false; self.graph.len()];
+        for id in wanted {
+            flags[id.index()] = true;
+        }
+        let values = self.evaluate_replaced(replaced, &flags, run)?;
+        Some(wanted.iter().map(|id| values[id.index()].clone().expect("a wanted value is computed")).collect())
+    }
+
+    fn evaluate_replaced(
+        &self,
+        replaced: &[(NodeId, Tensor)],
+        wanted: &[bool],
+        run: Run<'_>,
+    ) -> Option<Vec<Option<Tensor>>> {
         let mut dirty = vec![false; self.graph.len()];
         for (id, value) in replaced {
             assert_eq!(value.shape(), self.graph.node(*id).axes.shape().as_slice(), "{}", self.graph.path(*id));
@@ -163,12 +188,7 @@ impl Record {
             let put_in = replaced.iter().find(|(node, _)| *node == id).map(|(_, value)| value.clone());
             put_in.or_else(|| if dirty[id.index()] { None } else { self.get(id) })
         };
-        let mut wanted: Vec<bool> = self.values.iter().map(Option::is_some).collect();
-        for (id, _) in replaced {
-            wanted[id.index()] = true;
-        }
-        let values = evaluate(&self.graph, &self.parameters, &known, &wanted, run)?;
-        Some(Self::new(Arc::clone(&self.graph), Arc::clone(&self.parameters), values, Arc::clone(&self.pool)))
+        evaluate(&self.graph, &self.parameters, &known, wanted, run)
     }
 
     /// How one cell came about: the formula with the numbers put in.

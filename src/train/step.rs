@@ -29,6 +29,8 @@ pub struct Losses {
     pub loss: f32,
     /// Each term of the objective before its weight: the mean over the places that count.
     pub terms: Vec<f32>,
+    /// What each guide adds before its weight: the mean over its queries.
+    pub guides: Vec<f32>,
     /// The places that counted, in all terms.
     pub counted: usize,
 }
@@ -115,15 +117,15 @@ impl Learner<'_> {
         self.model.build(&tape, &collate(examples))?;
         tape.scope(&name::OBJECTIVE, || {
             let terms = self.terms(&tape, examples, divisors);
-            let guides =
-                guides.iter().zip(&batch.guidance).zip(&divisors.guides).filter_map(|((guide, wanted), &by)| {
-                    let looks = wanted.looks(range.clone());
-                    let (guide, weight) = *guide;
-                    (!looks.is_empty()).then(|| {
-                        let wanted = Arc::new(Looks { head: guide.head, looks, divisor: by });
-                        guide.weights(&tape).focus(&wanted) * weight
-                    })
-                });
+            let guides = guides.iter().enumerate().filter_map(|(index, (guide, weight))| {
+                let (looks, divisor) = (batch.guidance[index].looks(range.clone()), divisors.guides[index]);
+                (!looks.is_empty()).then(|| {
+                    let wanted = Arc::new(Looks { head: guide.head, looks, divisor });
+                    let focus = guide.weights(&tape).focus(&wanted);
+                    tape.output(format!("guide.{index}"), focus.named(&name::LOSS));
+                    focus * *weight
+                })
+            });
             let loss = terms.into_iter().chain(guides).reduce(|sum, term| sum + term);
             tape.output("loss", loss.expect("an objective has a term").named(&name::LOSS));
         });
@@ -167,7 +169,9 @@ fn losses(record: &crate::tape::Record, batch: &Batch) -> Losses {
     let value = |index: usize| record.output(&format!("term.{index}")).map_or(0.0, |loss| loss.at(&[]));
     let terms: Vec<f32> = (0..first.len()).map(value).collect();
     let loss = terms.iter().zip(first).map(|(loss, term)| loss * term.weight).sum();
-    Losses { loss, terms, counted: batch.examples.iter().map(Example::counted).sum() }
+    let guide = |index: usize| record.output(&format!("guide.{index}")).map_or(0.0, |loss| loss.at(&[]));
+    let guides = (0..batch.guidance.len()).map(guide).collect();
+    Losses { loss, terms, guides, counted: batch.examples.iter().map(Example::counted).sum() }
 }
 
 /// The parts of a batch added up, always in the same order.
@@ -178,6 +182,7 @@ fn added(parts: Vec<(Losses, Vec<(ParameterId, Tensor)>)>) -> (Losses, Parameter
     for (more, others) in parts {
         losses.loss += more.loss;
         losses.terms.iter_mut().zip(more.terms).for_each(|(sum, term)| *sum += term);
+        losses.guides.iter_mut().zip(more.guides).for_each(|(sum, guide)| *sum += guide);
         for (id, gradient) in others {
             match gradients.iter_mut().find(|(known, _)| *known == id) {
                 None => gradients.push((id, gradient.to_vec())),

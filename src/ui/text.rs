@@ -134,6 +134,22 @@ fn may_break(before: &str, after: &str) -> bool {
     blank(before) || wide(before) || wide(after)
 }
 
+/// Which labels stand on which line, a blank between two.
+pub fn lines_of(labels: &[String], columns: usize) -> Vec<std::ops::Range<usize>> {
+    let mut lines = Vec::new();
+    let (mut start, mut used) = (0, 0);
+    for (position, label) in labels.iter().enumerate() {
+        let width = width(label) + 1;
+        if used + width > columns && position > start {
+            lines.push(start..position);
+            (start, used) = (position, 0);
+        }
+        used += width;
+    }
+    lines.push(start..labels.len());
+    lines
+}
+
 /// A token as a label: blanks and line ends as signs, control characters as their bytes, marks on a circle.
 pub fn visible(token: &str) -> String {
     if token.is_empty() {

@@ -182,3 +182,38 @@ fn heads_of_every_stream_can_be_switched_off() {
     assert_ne!(pass.logits_at(2), pass.logits_of_replay(&without, 2));
     assert_eq!(pass.predicted_positions(), [2]);
 }
+
+#[test]
+fn a_layer_or_all_others_go_off_at_once_and_one_key_brings_all_back() {
+    let mut app = looking();
+    press(&mut app, "j O");
+    assert_eq!(app.attention.off.iter().copied().collect::<Vec<_>>(), [(1, 0), (1, 1)]);
+    press(&mut app, "O");
+    assert!(app.attention.off.is_empty());
+    press(&mut app, "f");
+    assert_eq!(app.attention.off.iter().copied().collect::<Vec<_>>(), [(0, 0), (0, 1), (1, 1)]);
+    press(&mut app, "f");
+    assert!(app.attention.off.is_empty());
+    press(&mut app, "o l o");
+    assert_eq!(app.attention.off.len(), 2);
+    press(&mut app, "r");
+    assert!(app.attention.off.is_empty() && app.attention.without.is_none());
+}
+
+#[test]
+fn what_heads_do_is_measured_anew_without_some_of_them() {
+    let mut app = looking();
+    let before = app.pass.as_ref().unwrap().measured().clone();
+    press(&mut app, "o");
+    let after = app.attention.measured(app.pass.as_ref().unwrap()).clone();
+    // The first layer's weights do not depend on what its heads gather; those of the second do.
+    assert_eq!(before.head(0, 0), after.head(0, 0));
+    assert_ne!(before.head(1, 0), after.head(1, 0));
+}
+
+#[test]
+fn taking_back_what_is_on_its_way_cancels_it() {
+    let mut app = looking();
+    assert!(matches!(effects(&mut app, "o").as_slice(), [Effect::Start(_)]));
+    assert!(matches!(effects(&mut app, "o").as_slice(), [Effect::Cancel]));
+}

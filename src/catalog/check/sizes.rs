@@ -29,13 +29,12 @@ fn config(variant: &Variant, at: &At, found: &mut Found) {
         found.add(at.key("config"), "model_type is missing: without it nobody knows what the config builds");
     }
     let sizes = Dimensions::of(&variant.config);
-    if let (Some(width), Some(heads), None) = (sizes.d_model, sizes.heads, sizes.d_head_stated) {
-        if heads == 0 || width % heads != 0 {
-            let message = format!(
-                "{heads} heads do not divide the width {width}; a width of heads of its own is head_dim or d_kv"
-            );
-            found.add(at.key("config"), message);
-        }
+    if let (Some(width), Some(heads), None) = (sizes.d_model, sizes.heads, sizes.d_head_stated)
+        && width.checked_rem(heads) != Some(0)
+    {
+        let message =
+            format!("{heads} heads do not divide the width {width}; a width of heads of its own is head_dim or d_kv");
+        found.add(at.key("config"), message);
     }
     let counted = counts(variant);
     for counted in &counted {

@@ -69,24 +69,20 @@ impl<'a> Node<'a> {
 
     /// The value as a map, whose keys are then asked for one by one.
     pub fn map(&self) -> Option<Fields<'a>> {
-        match self.tree {
-            Tree::Map(entries) => Some(Fields { node: self.clone(), entries, known: RefCell::default() }),
-            _ => {
-                self.expected("a map of fields");
-                None
-            }
+        if let Tree::Map(entries) = self.tree {
+            return Some(Fields { node: self.clone(), entries, known: RefCell::default() });
         }
+        self.expected("a map of fields");
+        None
     }
 
     /// The items of a list.
     pub fn items(&self) -> Vec<Self> {
-        match self.tree {
-            Tree::List(items) => items.iter().enumerate().map(|(i, item)| self.inside(Step::Item(i), item)).collect(),
-            _ => {
-                self.expected("a list");
-                Vec::new()
-            }
+        if let Tree::List(items) = self.tree {
+            return items.iter().enumerate().map(|(at, item)| self.inside(Step::Item(at), item)).collect();
         }
+        self.expected("a list");
+        Vec::new()
     }
 
     /// A single value, or the items of a list.

@@ -1,6 +1,6 @@
 //! YAML as a tree that keeps the order of keys and every duplicate, and the way back from a place in it to a line.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -43,7 +43,9 @@ pub fn shown(path: &[Step]) -> String {
                 }
                 text.push_str(key);
             }
-            Step::Item(index) => text.push_str(&format!("[{index}]")),
+            Step::Item(index) => {
+                let _ = write!(text, "[{index}]");
+            }
         }
     }
     text

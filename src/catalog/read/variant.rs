@@ -10,13 +10,11 @@ use crate::catalog::words::{self, SIZES, Word};
 
 /// Reads a configuration.
 pub fn config(node: &Node<'_>) -> Map<String, Value> {
-    match node.json() {
-        Value::Object(object) => object,
-        _ => {
-            node.fault("expected the fields of a config.json");
-            Map::new()
-        }
+    if let Value::Object(object) = node.json() {
+        return object;
     }
+    node.fault("expected the fields of a config.json");
+    Map::new()
 }
 
 /// Reads a variant; `common` is what its entry's variants share.

@@ -3,7 +3,7 @@
 use super::Chrome;
 use crate::{
     app::{
-        Action, Place, Target, Word,
+        Action, Place, Prompt, Target, Word,
         keys::Hint,
         prompt::shown,
         shell::{Gravity, Notice, Progress},
@@ -64,6 +64,10 @@ fn draw_prompt(canvas: &mut Canvas<'_>, row: Rect, chrome: &Chrome<'_>) {
     let shell = chrome.shell;
     canvas.put(row, row.x + 1, row.y, "❯", canvas.theme.cursor_label());
     let room = Rect { x: row.x + 3, width: row.width.saturating_sub(3), ..row };
+    // The text that models read comes back as soon as it is edited.
+    if let Some(filter) = chrome.filter.filter(|_| !shell.is_editing()) {
+        return draw_filter(canvas, room, filter, chrome.place == Place::CatalogueFilter);
+    }
     if shell.prompt.text().is_empty() && !shell.is_editing() {
         let keys = shell.keymap.keys_for(Place::Global, Action::EditPrompt, canvas.language);
         if let Some(key) = keys.first() {
@@ -79,6 +83,21 @@ fn draw_prompt(canvas: &mut Canvas<'_>, row: Rect, chrome: &Chrome<'_>) {
         let column = shell.prompt.column().saturating_sub(first) as u16;
         canvas.hits.set_cursor((room.x + column).min(room.right().saturating_sub(1)), room.y);
     }
+}
+
+fn draw_filter(canvas: &mut Canvas<'_>, room: Rect, filter: &Prompt, typing: bool) {
+    if filter.text().is_empty() && !typing {
+        canvas.say(room, room.x, room.y, Word::TypeToFilter.text(canvas.language), Tone::Faint);
+    }
+    let all = filter.shown();
+    // The end is what is being typed.
+    let first = (filter.column() + 1).saturating_sub(room.width.into());
+    let shown: String = all.chars().skip(first).collect();
+    canvas.say(room, room.x, room.y, &shown, Tone::Text);
+    if typing {
+        canvas.hits.set_cursor(room.x + filter.column().saturating_sub(first) as u16, room.y);
+    }
+    canvas.hits.push(room, Target::Key(Action::Filter));
 }
 
 /// The first column of the text that is shown, so that the cursor or the token under it is seen.

@@ -7,7 +7,7 @@ mod tabs;
 mod tests;
 
 use super::{Canvas, Hits, Theme, Tone, text};
-use crate::app::{Place, Shell, Word};
+use crate::app::{Place, Prompt, Shell, Word};
 use ratatui::{Frame, layout::Rect};
 use std::ops::Range;
 
@@ -32,6 +32,8 @@ pub struct Chrome<'a> {
     pub status: &'a Status,
     /// The bytes of the text that the token under the cursor covers.
     pub token: Option<(usize, usize)>,
+    /// What filters the screen, which then stands in the place of the prompt.
+    pub filter: Option<&'a Prompt>,
     /// Whether there are several attentions to choose from, so that the key for that is worth a hint.
     pub streams: bool,
     /// The bytes of the text that are words which the model never saw.

@@ -3,7 +3,7 @@
 use super::{Body, Chrome, PALETTE_LIST};
 use crate::{
     app::{
-        Place, Target, Word,
+        Action, Place, Prompt, Target, Word,
         keys::HelpRow,
         palette::{Found, Palette},
         prompt::shown,
@@ -19,6 +19,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, body: Body, chrome: &Chrome<'_>) {
         None => {}
         Some(Overlay::Help(place, scroll)) => draw_help(canvas, body, chrome, *place, *scroll),
         Some(Overlay::Palette(palette)) => draw_palette(canvas, body, palette),
+        Some(Overlay::OtherText(text)) => draw_other_text(canvas, body, chrome, text),
     }
 }
 
@@ -127,6 +128,23 @@ fn draw_palette(canvas: &mut Canvas<'_>, body: Body, palette: &Palette) {
     let list = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     draw_found(canvas, list, palette);
     canvas.hits.set_cursor(cursor, area.y);
+}
+
+/// The text of the prompt, and below it the other one that is being typed, character under character.
+fn draw_other_text(canvas: &mut Canvas<'_>, body: Body, chrome: &Chrome<'_>, other: &Prompt) {
+    take(canvas, body.area);
+    let area = inner(body);
+    let language = canvas.language;
+    canvas.title(Rect { height: 1, ..area }, Word::OtherTextTitle.text(language), "", true);
+    let key = chrome.shell.keymap.keys_for(Place::OtherText, Action::Accept, language).into_iter().next();
+    let hint = Word::OtherTextHint.fill(language, &[&key.unwrap_or_default()]);
+    canvas.say(area, area.x, area.y + 1, &hint, Tone::Dim);
+    let room = Rect { x: area.x + 2, y: area.y + 3, width: area.width.saturating_sub(2), height: 2 };
+    let hidden = other.column().saturating_sub(usize::from(room.width.saturating_sub(1)));
+    canvas.say(room, room.x, room.y, text::skip(&chrome.shell.prompt.shown(), hidden), Tone::Dim);
+    canvas.put(area, area.x, room.y + 1, "❯", canvas.theme.cursor_label());
+    canvas.say(room, room.x, room.y + 1, text::skip(&other.shown(), hidden), Tone::Text);
+    canvas.hits.set_cursor(room.x + (other.column() - hidden) as u16, room.y + 1);
 }
 
 fn draw_found(canvas: &mut Canvas<'_>, area: Rect, palette: &Palette) {

@@ -41,6 +41,7 @@ fn screen_with(shell: &Shell, size: (u16, u16), theme: &Theme, unseen: &[Range<u
         loaded: &loaded,
         status: &status,
         token: Some((at - 1, at + 3)),
+        filter: None,
         streams: true,
         unseen,
     };
@@ -116,8 +117,9 @@ fn the_palette() {
 #[test]
 fn what_the_mouse_meets() {
     let (_, hits) = screen_of(&shell(Language::En), (120, 36), &dark());
-    assert_eq!(hits.at(14, 0), Some(Target::Tab(2)));
-    assert_eq!(hits.at(35, 0), Some(Target::Tab(4)));
+    assert_eq!(hits.at(14, 0), Some(Target::Tab(1)));
+    assert_eq!(hits.at(30, 0), Some(Target::Tab(2)));
+    assert_eq!(hits.at(50, 0), Some(Target::Tab(4)));
     assert_eq!(hits.at(118, 0), Some(Target::Key(crate::app::Action::Help)));
     assert_eq!(hits.at(3 + 10, 34), Some(Target::Prompt(10)));
     assert_eq!(hits.at(1, 35), Some(Target::Key(crate::app::Action::PreviousHead)));
@@ -180,6 +182,7 @@ fn a_legend_beside_a_map() {
         loaded: &[],
         status: &Status::default(),
         token: None,
+        filter: None,
         streams: false,
         unseen: &[],
     };

@@ -1,5 +1,6 @@
 //! Attention as maps: all heads at a glance, one head large, and the cell under the cursor worked out.
 
+mod does;
 mod heads;
 mod map;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use super::derivation;
 use crate::app::App;
 use crate::app::Word;
 use crate::explore::Pass;
+use crate::models::Predicts;
 use crate::tape::{Attention, Record};
 use crate::tensor::Tensor;
 use crate::ui::frame::Body;
@@ -49,7 +51,7 @@ impl<'a> Scene<'a> {
 
     /// The number of the shown head as it is written: layer and head.
     pub fn head_name(&self) -> String {
-        format!("{}.{}", self.attention.layer, self.app.attention.head)
+        self.pass.head_name(self.app.attention.index, self.app.attention.head)
     }
 }
 
@@ -84,11 +86,11 @@ fn draw_roomy(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let right = Rect { x: area.x + left_width + 3, width: area.width - left_width - 3, ..area };
     canvas.divider(area.x + left_width + 1, area);
 
-    let patterns = heads::PATTERN_ROWS.min(left.height / 3);
+    let patterns = does::rows(scene).max(5).min(left.height / 3);
     let maps = Rect { height: left.height - patterns - 1, ..left };
     heads::draw(canvas, maps, scene);
     let below = Rect { y: left.y + maps.height + 1, height: patterns, ..left };
-    heads::draw_patterns(canvas, below, scene);
+    does::draw(canvas, below, scene);
 
     draw_large(canvas, right, scene);
 }
@@ -127,5 +129,8 @@ fn draw_compact(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let numbers = worked::COMPACT_ROWS.min(right.height / 2);
     heads::draw(canvas, Rect { height: right.height - numbers - 1, ..right }, scene);
     let below = Rect { y: right.bottom() - numbers, height: numbers, ..right };
-    worked::draw_compact(canvas, below, scene);
+    match &scene.app.attention.without {
+        Some(replay) if scene.pass.predicts() != Predicts::Nothing => does::draw_changes(canvas, below, scene, replay),
+        _ => worked::draw_compact(canvas, below, scene),
+    }
 }

@@ -1,12 +1,18 @@
 //! The screens: each draws one place of the app from its state and the records it holds. None changes anything.
 
 mod attention;
+mod card;
+mod catalogue;
 mod decode;
 mod derivation;
+mod fact_table;
 mod fill;
+mod jobs;
 mod lines;
 mod model;
 mod objective;
+mod page;
+mod panels;
 mod shown;
 mod steps;
 #[cfg(test)]
@@ -35,16 +41,28 @@ pub fn draw_on(canvas: &mut Canvas<'_>, area: ratatui::layout::Rect, app: &App) 
 }
 
 fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<'a> {
+    let filter = matches!(app.place(), Place::Catalogue | Place::CatalogueFilter).then_some(&app.catalogue.query);
     let streams = app.shown().is_some_and(|pass| pass.streams().len() > 1);
     let token = app.token_bytes();
-    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token, streams, unseen: app.unseen() }
+    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token, filter, streams, unseen: app.unseen() }
 }
 
 fn loaded(app: &App) -> Vec<String> {
+    match app.place() {
+        Place::Catalogue | Place::CatalogueFilter => return catalogue::loaded(app),
+        Place::Card => return app.catalogue.opened.iter().cloned().collect(),
+        _ => {}
+    }
     app.subject.as_ref().map_or_else(Vec::new, |subject| vec![subject.name.clone(), subject.class().to_owned()])
 }
 
 fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
+    match app.place() {
+        Place::Catalogue | Place::CatalogueFilter => return catalogue::draw(canvas, body, app),
+        Place::FactTable => return fact_table::draw(canvas, body, app),
+        Place::Card => return card::draw(canvas, body, app),
+        _ => {}
+    }
     let Some(pass) = app.shown() else { return waiting(canvas, body, app) };
     match app.place() {
         Place::Attention => attention::draw(canvas, body, app, pass),
@@ -53,6 +71,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::Fill => fill::draw(canvas, body, app, pass),
         Place::Objective => objective::draw(canvas, body, app),
         Place::Steps => steps::draw(canvas, body, app, pass),
+        Place::Heads | Place::Lens | Place::Attribution | Place::Patching => panels::draw(canvas, body, app, pass),
         _ => model::draw(canvas, body, app),
     }
 }
@@ -68,6 +87,9 @@ pub(super) fn waiting(canvas: &mut Canvas<'_>, body: Body, app: &App) {
 
 /// Right of the prompt: how many tokens, and where one is.
 fn status(app: &App) -> Status {
+    if matches!(app.place(), Place::Catalogue | Place::CatalogueFilter) {
+        return catalogue::status(app);
+    }
     let Some(pass) = app.shown() else { return Status::default() };
     let language = app.shell.language;
     // What is shown is not of the text that stands in the prompt.

@@ -1,19 +1,16 @@
-//! All heads at a glance, and what the chosen one does.
+//! All heads at a glance.
 
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+use super::super::jobs;
 use super::super::shown::stream_word;
 use super::Scene;
 use crate::app::attention::STREAMS;
 use crate::app::{Target, Word};
-use crate::explore::{Overview, Pattern, head_scores};
-use crate::models::Predicts;
-use crate::ui::widgets::{Heatmap, Scale, bar, scroll};
-use crate::ui::{Canvas, Tone, number, text};
-
-/// Rows of the list below the maps.
-pub const PATTERN_ROWS: u16 = 7;
+use crate::explore::Overview;
+use crate::ui::widgets::{Heatmap, Scale, scroll};
+use crate::ui::{Canvas, Tone, text};
 
 /// Columns and rows of a small map, from the largest on.
 const SIZES: [(u16, u16); 6] = [(23, 12), (15, 8), (11, 6), (7, 4), (5, 3), (3, 2)];
@@ -118,27 +115,17 @@ fn draw_head(
     (index, head): (usize, usize),
     overview: &Overview,
 ) {
-    let attention = &scene.pass.attentions[index];
     let state = &scene.app.attention;
     let chosen = (state.index, state.head) == (index, head);
-    let full = format!("{}.{head}", attention.layer);
-    let label = if text::width(&full) <= usize::from(area.width) { full } else { head.to_string() };
     let off = state.off.contains(&(index, head));
     let style = match (chosen, off) {
         (true, _) => canvas.theme.chosen(),
         (false, true) => canvas.theme.style(Tone::Warm),
         (false, false) => canvas.theme.style(Tone::Dim),
     };
-    let marked = format!("{label}×");
-    let fits = text::width(&marked) <= usize::from(area.width);
-    let label = if off && fits {
-        marked
-    } else if off {
-        format!("×{head}")
-    } else {
-        label
-    };
-    let label = if chosen { text::left(&label, usize::from(area.width)) } else { label };
+    let columns = usize::from(area.width);
+    let name = label(scene, (index, head), columns);
+    let label = if chosen { text::left(&name, columns) } else { name };
     canvas.put(area, area.x, area.y, &label, style);
     let below = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let (rows, columns) = overview.size;
@@ -154,79 +141,22 @@ fn draw_head(
     canvas.hits.push(area, Target::Head { layer: index, head });
 }
 
-/// What the chosen head's attention goes to, and what changes without the heads that are off.
-pub fn draw_patterns(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
-    let language = canvas.language;
-    let title = Word::WhatItDoes.fill(language, &[&scene.head_name()]);
-    canvas.title(Rect { height: 1, ..area }, &title, Word::OnThisText.text(language), false);
-    let scores = head_scores(&scene.weights, scene.app.attention.head, scene.attention.is_cross());
-    let mut y = area.y + 1;
-    for (pattern, score) in Pattern::ALL.into_iter().zip(scores.patterns) {
-        let (name, words) = pattern_words(pattern);
-        let line = Rect { y, height: 1, ..area };
-        canvas.say(line, area.x, y, name.text(language), if score >= Some(0.4) { Tone::Text } else { Tone::Dim });
-        bar(canvas, Rect { x: area.x + 11, width: 9, ..line }, score.unwrap_or(0.0), Tone::Text);
-        let number = score.map_or_else(|| "  ·".to_owned(), |score| format!("{score:.2}"));
-        canvas.say_all(
-            line,
-            area.x + 21,
-            y,
-            &[(&number, Tone::Text), (" ", Tone::Dim), (words.text(language), Tone::Dim)],
-        );
-        y += 1;
+/// The head's number, marked where it is off or was taught, with what it does where there is room.
+fn label(scene: &Scene<'_>, (index, head): (usize, usize), columns: usize) -> String {
+    let attention = &scene.pass.attentions[index];
+    let off = scene.app.attention.off.contains(&(index, head));
+    let note = scene.app.subject.as_ref().and_then(|s| s.note(attention.stream(), attention.layer, head));
+    let taught = if note.is_some_and(|note| note.taught) { jobs::TAUGHT } else { "" };
+    let mark = if off { "×" } else { "" };
+    let language = scene.app.shell.language;
+    let job = scene.app.attention.measured(scene.pass).head(index, head).and_then(|scores| scores.job());
+    // A head that is off does nothing.
+    let job = job.filter(|_| !off).map(|job| (jobs::name(&job.pattern, language), jobs::short(&job.pattern, language)));
+    let full = format!("{}.{head}{mark}{taught}", attention.layer);
+    let mut choices: Vec<String> = Vec::new();
+    if let Some((long, short)) = job {
+        choices.extend([format!("{full} {long}"), format!("{full} {short}")]);
     }
-    let line = Rect { y, height: 1, ..area };
-    let spread = Word::SpreadWords.fill(language, &[&number::significant(scores.spread, 2)]);
-    canvas.say(line, area.x, y, Word::Spread.text(language), Tone::Dim);
-    canvas.say(line, area.x + 26, y, &spread, Tone::Dim);
-    if y + 1 < area.bottom() {
-        draw_switched_off(canvas, Rect { y: y + 1, height: 1, ..area }, scene);
-    }
-}
-
-fn pattern_words(pattern: Pattern) -> (Word, Word) {
-    match pattern {
-        Pattern::Previous => (Word::PatternPrevious, Word::PatternPreviousWords),
-        Pattern::Own => (Word::PatternOwn, Word::PatternOwnWords),
-        Pattern::Next => (Word::PatternNext, Word::PatternNextWords),
-        Pattern::First => (Word::PatternFirst, Word::PatternFirstWords),
-    }
-}
-
-/// The likeliest token before, and what became of it.
-fn draw_switched_off(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
-    let state = &scene.app.attention;
-    let (Some(replay), Some(subject)) = (&state.without, &scene.app.subject) else { return };
-    let language = canvas.language;
-    let several = scene.pass.streams().len() > 1;
-    let name = |&(index, head): &(usize, usize)| {
-        let attention = &scene.pass.attentions[index];
-        let stream = if several { stream_word(attention.stream(), language) } else { "" };
-        format!("{stream}{}{}.{head}", if several { " " } else { "" }, attention.layer)
-    };
-    let off: Vec<String> = state.off.iter().map(name).collect();
-    let x = canvas.say(area, area.x, area.y, Word::SwitchedOff.text(language), Tone::Warm);
-    let x = canvas.say(area, x + 1, area.y, &text::fit(&off.join(" "), 14), Tone::Warm) + 2;
-    if scene.pass.predicts() == Predicts::Nothing {
-        return;
-    }
-    let position = scene.pass.predicted_positions().first().copied().unwrap_or(scene.app.cursor.query);
-    let (Some(before), Some(after)) = (scene.pass.logits_at(position), scene.pass.logits_of_replay(replay, position))
-    else {
-        return;
-    };
-    let best = |logits: &[f32]| (0..logits.len()).max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap_or(0);
-    let (was, is) = (best(&before) as u32, best(&after) as u32);
-    let share = |logits: &[f32], id| number::weight(crate::explore::share(logits, id));
-    let mut pieces = vec![
-        (format!("{} ", subject.label(was)), Tone::Title),
-        (share(&before, was), Tone::Text),
-        (" → ".to_owned(), Tone::Dim),
-        (share(&after, was), Tone::Warm),
-    ];
-    if is != was {
-        pieces.push((format!("  {} {}", subject.label(is), share(&after, is)), Tone::Warm));
-    }
-    let pieces: Vec<(&str, Tone)> = pieces.iter().map(|(text, tone)| (text.as_str(), *tone)).collect();
-    canvas.say_all(area, x, area.y, &pieces);
+    choices.extend([full, format!("{head}{mark}{taught}"), format!("{mark}{head}"), head.to_string()]);
+    choices.into_iter().find(|choice| text::width(choice) <= columns).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::super::jobs;
 use super::super::shown::{axis_labels, glyph, stream_word};
 use super::{Scene, plane};
 use crate::app::Word;
@@ -10,7 +11,7 @@ use crate::tape::Kind;
 use crate::ui::widgets::heatmap::Drawn;
 use crate::ui::widgets::legend::mask_legend;
 use crate::ui::widgets::{Heatmap, Legend, Reason, Scale, Zoom};
-use crate::ui::{Canvas, Tone, number};
+use crate::ui::{Canvas, Tone, number, text};
 
 /// Columns of the legend.
 const LEGEND: u16 = 13;
@@ -31,15 +32,25 @@ pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     if scene.pass.streams().len() > 1 {
         title = format!("{title} {}", stream_word(scene.attention.stream(), language));
     }
-    let hint = if state.off.contains(&(state.index, state.head)) && !state.average {
-        Word::SwitchedOff.text(language).to_owned()
-    } else if state.top.0 > 0 {
+    let room = usize::from(area.width).saturating_sub(text::width(&title) + 3);
+    let mut hints = Vec::new();
+    if state.off.contains(&(state.index, state.head)) && !state.average {
+        hints.push(Word::SwitchedOff.text(language).to_owned());
+    } else if !state.average {
+        hints.push(jobs::caption(scene.app, scene.pass, (state.index, state.head), room));
+    }
+    hints.push(if state.top.0 > 0 {
         Word::BrightestIs.fill(language, &[&number::significant(state.top.weight(), 2)])
     } else if scene.attention.is_cross() {
         Word::CrossRows.text(language).to_owned()
     } else {
         Word::RowSumsToOne.text(language).to_owned()
-    };
+    });
+    // How to read the map is said where what the head does leaves room for it.
+    while hints.len() > 1 && text::width(&hints.join("  ·  ")) > room {
+        hints.pop();
+    }
+    let hint = hints.join("  ·  ");
     canvas.title(area, &title, &hint, true);
 }
 

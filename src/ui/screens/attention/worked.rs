@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::super::jobs;
 use super::super::shown::{axis_labels, is_at_hand, numbered_within};
 use super::{Scene, plane};
 use crate::app::Word;
@@ -229,6 +230,13 @@ pub fn draw_compact(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let middle = Rect { y: area.y + 1, height: 4.min(area.height.saturating_sub(1)), ..area };
     if !draw_reason(canvas, middle, scene) {
         draw_lines(canvas, Rect { height: middle.height.min(3), ..middle }, scene);
+    }
+    let state = &scene.app.attention;
+    let visible =
+        scene.attention.mask.as_ref().is_none_or(|mask| mask.reason(AttentionState::mask_cell(&cursor)).is_none());
+    if visible && area.height > 5 {
+        let caption = jobs::caption(scene.app, scene.pass, (state.index, state.head), area.width.into());
+        canvas.say(area, area.x, area.y + 4, &text::fit(&caption, area.width.into()), Tone::Dim);
     }
     let below = Rect { y: area.y + 5, height: area.height.saturating_sub(5), ..area };
     draw_strongest(canvas, below, scene);

@@ -12,7 +12,7 @@ use crate::ui::{Canvas, Tone, text};
 /// Lines of tokens with their strips, those around the position that is looked at; returns the rows used.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, most: u16) -> u16 {
     let labels: Vec<String> = view.pass.tokens.iter().map(|token| text::fit(&token.label, 20)).collect();
-    let lines = wrapped(&labels, usize::from(area.width).saturating_sub(1));
+    let lines = text::lines_of(&labels, usize::from(area.width).saturating_sub(1));
     let shown = usize::from((most / 2).max(1)).min(lines.len());
     let at = lines.iter().position(|line| line.contains(&view.position)).unwrap_or(0);
     let first = scroll::window(at, lines.len(), shown);
@@ -58,20 +58,4 @@ fn draw_token(
     }
     canvas.hits.push(spot, Target::Cell { map: 0, row: 0, col: position });
     after
-}
-
-/// Which tokens stand on which line.
-fn wrapped(labels: &[String], columns: usize) -> Vec<std::ops::Range<usize>> {
-    let mut lines = Vec::new();
-    let (mut start, mut used) = (0, 0);
-    for (position, label) in labels.iter().enumerate() {
-        let width = text::width(label) + 1;
-        if used + width > columns && position > start {
-            lines.push(start..position);
-            (start, used) = (position, 0);
-        }
-        used += width;
-    }
-    lines.push(start..labels.len());
-    lines
 }

@@ -1,0 +1,111 @@
+//! The panels over a screen: opened, led, and given what was worked out for them.
+
+use super::{App, Effect};
+use crate::app::{Command, Panel, Recorded, Screen, Study, Target, Work, panel};
+use crate::explore::Prompt;
+use crate::models::Predicts;
+use std::sync::Arc;
+
+impl App {
+    /// Opens a panel, or closes it by the key that opened it.
+    pub(super) fn toggle_panel(&mut self, panel: Panel) -> Vec<Effect> {
+        if self.pass.is_none() {
+            return Vec::new();
+        }
+        if self.panel.as_ref().is_some_and(|open| open.place() == panel.place()) {
+            return self.close_panel();
+        }
+        let masked = self.pass.as_ref().filter(|pass| pass.predicts() == Predicts::Masked);
+        if let (Panel::Lens(_), Some(pass)) = (&panel, masked) {
+            // What one wants to see of such a model is what it puts where a token is masked.
+            let positions = pass.predicted_positions();
+            let here = positions.contains(&self.cursor.query);
+            self.cursor.query = positions.first().copied().filter(|_| !here).unwrap_or(self.cursor.query);
+        }
+        let asks = matches!(panel, Panel::Patching(_)) && self.other.is_none();
+        self.panel = Some(panel);
+        if asks { self.ask_other_text() } else { self.study() }
+    }
+
+    fn close_panel(&mut self) -> Vec<Effect> {
+        self.panel = None;
+        let studying = self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Study(_)));
+        let mut effects = if studying { self.stop() } else { Vec::new() };
+        effects.extend(self.on_screen());
+        effects
+    }
+
+    fn ask_other_text(&mut self) -> Vec<Effect> {
+        let begin = self.other.clone().unwrap_or_else(|| self.shell.prompt.text().to_owned());
+        self.shell.ask_other_text(&begin);
+        Vec::new()
+    }
+
+    pub(super) fn take_other_text(&mut self, text: String) -> Vec<Effect> {
+        self.other = Some(text);
+        if let Some(panel) = &mut self.panel {
+            panel.forget();
+        }
+        self.study()
+    }
+
+    pub(super) fn panel_command(&mut self, command: Command) -> Vec<Effect> {
+        let (Some(pass), Some(panel)) = (self.pass.clone(), &mut self.panel) else { return Vec::new() };
+        let asked = panel.command(command, &pass, self.attention.measured(&pass), &mut self.cursor);
+        self.panel_asked(asked)
+    }
+
+    pub(super) fn panel_click(&mut self, target: Target) -> Vec<Effect> {
+        let (Some(pass), Some(panel)) = (self.pass.clone(), &mut self.panel) else { return Vec::new() };
+        let asked = panel.click(target, self.attention.measured(&pass), &mut self.cursor);
+        self.panel_asked(asked)
+    }
+
+    fn panel_asked(&mut self, asked: panel::Asked) -> Vec<Effect> {
+        match asked {
+            panel::Asked::Nothing => Vec::new(),
+            panel::Asked::Close => self.close_panel(),
+            panel::Asked::OtherText => self.ask_other_text(),
+            panel::Asked::Study => self.study_anew(),
+            panel::Asked::Head(index, head) => {
+                self.shell.screen = Screen::Attention;
+                (self.attention.index, self.attention.head, self.attention.average) = (index, head, false);
+                self.attention.trail = super::Trail::default();
+                self.opened()
+            }
+        }
+    }
+
+    /// Works out what the open panel shows, where it does not have it yet.
+    pub(super) fn study(&mut self) -> Vec<Effect> {
+        if self.panel.as_ref().is_some_and(Panel::is_empty) { self.study_anew() } else { Vec::new() }
+    }
+
+    fn study_anew(&mut self) -> Vec<Effect> {
+        // The pass that it will be of is still on its way.
+        let coming = |work: &Work| matches!(work, Work::Run(_) | Work::Decode(..) | Work::Replay(..));
+        if self.job.as_ref().is_some_and(|job| coming(&job.work)) {
+            return Vec::new();
+        }
+        let (Some(pass), Some(panel)) = (self.pass.clone(), &self.panel) else { return Vec::new() };
+        let study = match panel {
+            Panel::Heads(_) => return Vec::new(),
+            Panel::Lens(_) => {
+                let replay = self.attention.without.clone().map(Recorded::Replay);
+                let record = replay.unwrap_or_else(|| Recorded::Pass(Arc::clone(&pass)));
+                Study::Lens(pass, record)
+            }
+            Panel::Attribution(panel) => {
+                let question = panel.question(&pass);
+                Study::Attribution(pass, question)
+            }
+            Panel::Patching(panel) => {
+                let Some(other) = &self.other else { return Vec::new() };
+                let other = self.subject.as_ref().map_or_else(|| Prompt::of(other), |subject| subject.prompt(other));
+                let what = panel.what;
+                Study::Patching(pass, other, what)
+            }
+        };
+        self.start(Work::Study(study))
+    }
+}

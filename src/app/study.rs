@@ -1,0 +1,62 @@
+//! What can be worked out from a pass, off the drawing thread: the logit lens, attribution, patching.
+
+use std::sync::Arc;
+
+use super::{Recorded, Word};
+use crate::explore::{Answers, Attribution, ExploreError, Lens, Pass, Patched, Patching, Prompt, Question, Subject};
+use crate::tape::Run;
+
+/// What is to be worked out.
+#[derive(Clone)]
+pub enum Study {
+    /// What each layer would predict, in the pass or in its replay.
+    Lens(Arc<Pass>, Recorded),
+    /// What a prediction rests on.
+    Attribution(Arc<Pass>, Question),
+    /// What of a pass over another text brings that text's answer.
+    Patching(Arc<Pass>, Prompt, Patched),
+}
+
+/// What was worked out.
+#[derive(Clone)]
+pub enum Finding {
+    /// What each layer would predict.
+    Lens(Arc<Lens>),
+    /// What a prediction rests on.
+    Attribution(Arc<Attribution>),
+    /// What of another text brings its answer.
+    Patching(Arc<Patching>),
+}
+
+impl Study {
+    /// What it is called while it goes on.
+    pub fn word(&self) -> Word {
+        match self {
+            Self::Lens(..) => Word::LensWorks,
+            Self::Attribution(..) => Word::AttributionWorks,
+            Self::Patching(..) => Word::PatchingWorks,
+        }
+    }
+
+    /// Works it out. `None` where it was cancelled.
+    ///
+    /// # Errors
+    /// Where the model, the text or the question does not allow it.
+    pub fn run(&self, subject: &Subject, run: Run<'_>) -> Result<Option<Finding>, ExploreError> {
+        match self {
+            Self::Lens(pass, record) => {
+                Ok(Lens::of(pass, record.record(), run)?.map(|lens| Finding::Lens(Arc::new(lens))))
+            }
+            Self::Attribution(pass, question) => {
+                let found = Attribution::of(pass, *question, run)?;
+                Ok(found.map(|found| Finding::Attribution(Arc::new(found))))
+            }
+            Self::Patching(pass, other, what) => {
+                let inner = Run { progress: None, ..run };
+                let Some(source) = Pass::run_beside(subject, other, pass, inner)? else { return Ok(None) };
+                let found = Patching::of(pass, &source, *what, Answers::default(), run)?;
+                Ok(found.map(|found| Finding::Patching(Arc::new(found))))
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
+mod loading;
 mod panels;
 
 use std::ops::Range;
@@ -13,8 +14,8 @@ use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::{self, FillState};
 use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
-use super::objective::{Asked as ObjectiveAsked, ObjectiveState};
-use super::opening::{self, Offered};
+use super::objective::ObjectiveState;
+use super::opening::Offered;
 use super::shell::{Gravity, Progress, Request};
 use super::steps::StepsState;
 use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
@@ -266,42 +267,6 @@ impl App {
         self.start(Work::Run(prompt))
     }
 
-    /// Opens another model: the id of a mini, or the path of a checkpoint directory. It comes as an
-    /// [`Outcome::Loaded`]; until then, and where it cannot be opened, everything stays as it is.
-    pub fn open_model(&mut self, model: &str) -> Vec<Effect> {
-        self.start(Work::Load(model.to_owned()))
-    }
-
-    /// Explores another model from now on, on the text that was typed where it can read that, else on its first example.
-    fn take_subject(&mut self, subject: Arc<Subject>) -> Vec<Effect> {
-        let texts: Vec<String> = self.shell.offers.iter().map(|example| example.text.clone()).collect();
-        let offers = Example::of(&subject);
-        let text = self.shell.prompt.text();
-        let kept = opening::kept(text, &texts, self.subject.as_deref(), &subject).is_some();
-        if !kept && let Some(first) = offers.first() {
-            self.shell.prompt.remember();
-            self.shell.prompt.set(&first.text);
-        }
-        (self.shell.offers, self.shell.models) = (offers, Offered::all(Some(&subject)));
-        (self.pass, self.summary, self.fault) = (None, None, None);
-        (self.cursor, self.steps) = (Cursor::default(), StepsState::default());
-        (self.attention, self.fill) = (AttentionState::default(), FillState::default());
-        self.objective = ObjectiveState { open: self.objective.open, ..ObjectiveState::default() };
-        (self.decode, self.writing, self.scroll) = (DecodeState::default(), false, 0);
-        self.opened.clear();
-        self.subject = Some(subject);
-        self.run_prompt()
-    }
-
-    /// A model did not open. What its opening had stopped goes on.
-    fn not_loaded(&mut self) -> Vec<Effect> {
-        let ran = self.pass.as_ref().is_some_and(|pass| pass.prompt.line() == self.asked);
-        match self.subject {
-            Some(_) if !ran && self.fault.is_none() => self.run_prompt(),
-            _ => self.on_screen(),
-        }
-    }
-
     fn start(&mut self, work: Work) -> Vec<Effect> {
         self.jobs += 1;
         let job = Job { id: self.jobs, work };
@@ -317,6 +282,7 @@ impl App {
             Action::Write => return self.toggle_writing(),
             Action::MaskToken => return self.mask_token(),
             Action::ShowObjective => return self.toggle_objective(),
+            Action::OpenMini => return self.open_mini(),
             // The tab's key shows its first page.
             Action::ScreenModel => self.objective.open = false,
             _ => {}
@@ -368,38 +334,6 @@ impl App {
                 self.scroll_by(command);
                 Vec::new()
             }
-        }
-    }
-
-    fn toggle_objective(&mut self) -> Vec<Effect> {
-        self.objective.open = self.place() != Place::Objective;
-        (self.shell.screen, self.scroll) = (Screen::Model, 0);
-        self.on_screen()
-    }
-
-    fn objective_command(&mut self, command: Command) -> Vec<Effect> {
-        let Some(subject) = self.subject.clone() else { return Vec::new() };
-        let prompt = subject.prompt(&self.asked);
-        match self.objective.command(command, &subject, &prompt) {
-            ObjectiveAsked::Scroll => {
-                self.scroll_by(command);
-                Vec::new()
-            }
-            ObjectiveAsked::Leave => self.toggle_objective(),
-            ObjectiveAsked::Try => self.try_objective(),
-        }
-    }
-
-    /// Tries the objective where the view shows another trial than is wanted.
-    fn try_objective(&mut self) -> Vec<Effect> {
-        let Some(subject) = &self.subject else { return Vec::new() };
-        let trial = self.objective.wanted(subject.prompt(&self.asked));
-        match self.job.as_ref().map(|job| &job.work) {
-            // When these have ended the view is looked at again.
-            Some(Work::Run(_) | Work::Decode(..) | Work::Replay(..) | Work::Load(_)) => Vec::new(),
-            Some(Work::Try(coming)) if *coming == trial => Vec::new(),
-            _ if self.objective.shows(&trial) => Vec::new(),
-            _ => self.start(Work::Try(trial)),
         }
     }
 
@@ -725,12 +659,7 @@ impl App {
                 self.shell.progress = None;
                 match result {
                     Ok(Outcome::Tried(tried)) => {
-                        if let Some(Work::Try(trial)) = work
-                            && self.objective.take(trial, tried)
-                        {
-                            let words = super::Word::SameEpoch.text(self.shell.language);
-                            self.shell.say(Gravity::Info, words);
-                        }
+                        self.take_tried(work, tried);
                         Vec::new()
                     }
                     Ok(outcome) => self.outcome(outcome),
@@ -784,19 +713,6 @@ impl App {
             // Taken where the trial is still known.
             Outcome::Tried(_) | Outcome::Cancelled => Vec::new(),
         }
-    }
-
-    /// The bytes of the prompt that are words which the mini never saw.
-    pub fn unseen(&self) -> &[Range<usize>] {
-        let (text, words) = &self.unseen;
-        if text == self.shell.prompt.text() { words } else { &[] }
-    }
-
-    /// Marks the words that the mini never saw. Called when a run has ended: that has read the world already.
-    fn mark_unseen(&mut self) {
-        let Some(subject) = &self.subject else { return };
-        let words = subject.unseen(&subject.prompt(&self.asked));
-        self.unseen = (self.asked.clone(), words);
     }
 
     fn take_pass(&mut self, pass: Arc<Pass>) -> Vec<Effect> {

@@ -430,6 +430,7 @@ words! {
     OpenNow: "open now", "当前模型";
     ModelFigures: "{}, {} parameters", "{}，{} 个参数";
     TypeToFindModel: "type to find a model", "输入以查找模型";
+    NoMini: "no trained model of {} comes with the program; there are: {}", "程序没有附带 {} 的训练好的模型；现有：{}";
     UnseenWord: "a word this mini never saw: {}", "此小模型从未见过的词：{}";
     UnseenWords: "words this mini never saw: {}", "此小模型从未见过的词：{}";
     ObjectiveTitle: "Objective", "训练目标";

@@ -125,3 +125,16 @@ fn a_mini_begins_with_its_own_examples() {
         assert_eq!(app.shell.prompt.text(), "Anna", "what stood there can be had again");
     }
 }
+
+#[test]
+fn the_catalogue_opens_the_mini_of_an_entry_or_says_that_there_is_none() {
+    let mut app = app(gpt2(), Language::En, "1 2 3");
+    app.catalogue.opened = Some("glide".to_owned());
+    press(&mut app, "2 r");
+    let notice = app.shell.notice.clone().expect("a word").text;
+    assert!(notice.starts_with("no trained model of glide comes with the program"), "{notice}");
+    // Opened from the catalogue, the model itself is shown and not the card.
+    app.shell.screen = crate::app::Screen::Catalogue;
+    open(&mut app, "bert");
+    assert_eq!(app.place(), crate::app::Place::Model);
+}

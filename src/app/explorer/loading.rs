@@ -19,7 +19,7 @@ use crate::minis::{self, Mini};
 
 impl App {
     /// Opens another model: the id of a mini, or the path of a checkpoint directory. It comes as an
-    /// [`Outcome::Loaded`]; until then, and where it cannot be opened, everything stays as it is.
+    /// [`Outcome::Loaded`](crate::app::Outcome::Loaded); until then, and where it cannot be opened, everything stays as it is.
     pub fn open_model(&mut self, model: &str) -> Vec<Effect> {
         self.start(Work::Load(model.to_owned()))
     }

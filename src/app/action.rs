@@ -125,6 +125,14 @@ actions! {
     ShowPatching = "show_patching" ["patch", "修补"] ["Put in values of another text's pass", "放入另一段文本的中间值"];
     OtherText = "other_text" ["other text", "另一文本"] ["Type the other text", "输入另一段文本"];
     PatchHeads = "patch_heads" ["heads", "头"] ["Put in positions or heads", "替换位置或替换头"];
+    // The small trained models
+    Models = "models" ["models", "各模型"] ["Open another of the trained models", "打开另一个训练好的模型"];
+    OpenMini = "open_mini" ["run it", "运行"] ["Open its small trained model", "打开它训练好的小模型"];
+    ShowObjective = "show_objective" ["objective", "训练目标"] ["Try the training objective on your text", "在你的文本上试训练目标"];
+    NextEpoch = "next_epoch" ["epoch", "轮次"] ["Corrupt the text anew, as the next epoch", "如下一轮训练那样重新破坏文本"];
+    PreviousEpoch = "previous_epoch" ["epoch", "轮次"] ["Go back to the corruption before", "回到上一种破坏"];
+    OtherObjective = "other_objective" ["another", "换一个"] ["Try another objective that fits", "换一个适用的训练目标"];
+    Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
 }
 
 impl fmt::Display for Action {

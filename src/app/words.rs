@@ -366,6 +366,16 @@ words! {
     PatternDelimiter: "delimiter", "分隔";
     PatternDelimiterWords: "punctuation, separators", "标点与分隔符";
     PatternGoldWords: "linked in the text", "文本中标注的关联";
+    PatternCoreference: "coreference", "指代";
+    PatternCoreferenceWords: "who or what is meant", "所指的人或物";
+    ShortCoreference: "who", "指";
+    PatternAnswer: "answer", "答案";
+    PatternAnswerWords: "the answer in the text", "文中的答案";
+    ShortAnswer: "answ", "答";
+    PatternAlignment: "alignment", "对齐";
+    PatternAlignmentWords: "the word being translated", "正在翻译的词";
+    ShortAlignment: "algn", "译";
+    ExampleWorld: "of the world; heads are measured on it", "取自小世界，可据此测量各头";
     ShortPrevious: "prev", "前";
     ShortNext: "next", "后";
     ShortFirst: "1st", "首";

@@ -39,6 +39,8 @@ pub struct TimelineState {
     pub lanes: Facet,
     /// The one lane that is shown, if not all are.
     only: Option<&'static Word>,
+    /// Whether lines are drawn along which only an idea or a part was taken.
+    pub ideas: bool,
     chosen: usize,
     /// The parent and the child that the keys lead to next, where they were chosen.
     next: (Option<usize>, Option<usize>),
@@ -52,6 +54,7 @@ impl Default for TimelineState {
             ready: false,
             lanes: Facet::Kind,
             only: None,
+            ideas: true,
             chosen: 0,
             next: (None, None),
             zoom: 0,
@@ -99,7 +102,7 @@ impl TimelineState {
 
     /// The picture for a window of so many columns and rows.
     pub fn layout(&self, window: (u16, u16)) -> Layout {
-        layout(&self.family, &self.shown(), self.lanes, (window.0.saturating_mul(self.zoom()), window.1))
+        layout(&self.family, &self.shown(), self.lanes, self.ideas, (window.0.saturating_mul(self.zoom()), window.1))
     }
 
     /// The parent that the keys lead to next: the one that was chosen, else the first that it was built on.
@@ -125,6 +128,11 @@ impl TimelineState {
             self.only = None;
         }
         (self.chosen, self.next) = (model, (None, None));
+    }
+
+    /// Chooses nothing, for a picture in which no line stands out.
+    pub fn choose_none(&mut self) {
+        (self.chosen, self.next) = (usize::MAX, (None, None));
     }
 
     /// Chooses a model by the id of its entry.
@@ -159,6 +167,7 @@ impl TimelineState {
                 self.only = None;
             }
             Action::OnlyLane => self.next_lane(),
+            Action::Ideas => self.ideas = !self.ideas,
             Action::Zoom => self.zoom = (self.zoom + 1) % ZOOMS.len(),
             Action::Back => self.only = None,
             Action::Into => return self.open(),
@@ -228,7 +237,7 @@ impl TimelineState {
     }
 
     /// Shows one lane alone; a chosen model that is not in it gives way to the first that is.
-    fn show_only(&mut self, lane: Option<&'static Word>) {
+    pub fn show_only(&mut self, lane: Option<&'static Word>) {
         self.only = lane;
         let shown = self.shown();
         if !shown.contains(&self.chosen)

@@ -1,7 +1,8 @@
 //! Where models and lines stand in the picture: columns by date, rows by lane. Numbers in, numbers out.
 //!
 //! A model has a column of its own, so that the line down from it is mixed up with no other. A row is shared by models
-//! as long as their names and the solid lines that come to them leave each other room. Dotted lines go behind names.
+//! as long as their names and the lines that come to them leave each other room: along a row no line goes behind a
+//! name, where one would take it for that model's. Only down their parent's column lines go behind names.
 
 use super::family::{Family, Line};
 use crate::catalog::Word;
@@ -69,17 +70,18 @@ pub struct Layout {
     pub quarters: Vec<(Option<u16>, u16)>,
 }
 
-/// Lays out the models that are shown, by their places in the family, for a window of so many columns and rows.
+/// Lays out the models that are shown, by their places in the family, for a window of so many columns and rows; with
+/// the lines along which only an idea or a part was taken, or without.
 ///
 /// The picture may become larger than the window. It is the same for the same input.
-pub fn layout(family: &Family, shown: &[usize], facet: Facet, window: (u16, u16)) -> Layout {
+pub fn layout(family: &Family, shown: &[usize], facet: Facet, ideas: bool, window: (u16, u16)) -> Layout {
     let mut layout = Layout { spots: vec![None; family.models.len()], ..Layout::default() };
     if shown.is_empty() {
         return layout;
     }
     let scale = columns(&mut layout, family, shown, window.0);
-    let lines: Vec<&Line> =
-        family.lines.iter().filter(|line| shown.contains(&line.parent) && shown.contains(&line.child)).collect();
+    let drawn = |line: &Line| (ideas || line.is_solid()) && shown.contains(&line.parent) && shown.contains(&line.child);
+    let lines: Vec<&Line> = family.lines.iter().filter(|line| drawn(line)).collect();
     let mut tracks: Vec<(&'static Word, Vec<Vec<usize>>)> = Vec::new();
     for word in lanes(family, shown, facet) {
         let own: Vec<usize> = shown.iter().copied().filter(|&model| family.models[model].lane(facet) == word).collect();
@@ -88,7 +90,10 @@ pub fn layout(family: &Family, shown: &[usize], facet: Facet, window: (u16, u16)
     let needed: usize = tracks.iter().map(|(_, lane)| lane.len()).sum();
     let gap = u16::from(needed + tracks.len() - 1 <= usize::from(window.1));
     place(&mut layout, &mut tracks, &lines, gap);
-    layout.routes = (0..family.lines.len()).filter_map(|line| route(&layout, family, line)).collect();
+    layout.routes = {
+        let own = (0..family.lines.len()).filter(|&line| drawn(&family.lines[line]));
+        own.filter_map(|line| route(&layout, family, line)).collect()
+    };
     quarters(&mut layout, family, shown, scale);
     layout
 }
@@ -130,14 +135,13 @@ fn columns(layout: &mut Layout, family: &Family, shown: &[usize], window: u16) -
     (scale, first)
 }
 
-/// Divides the models of a lane between rows, oldest first. What a row has of a model is its name and the solid line
-/// that comes to it from the left.
+/// Divides the models of a lane between rows, oldest first. What a row has of a model is its name and the lines that
+/// come to it from the left.
 fn share_rows(layout: &Layout, lines: &[&Line], own: &[usize]) -> Vec<Vec<usize>> {
     let spot = |model: usize| layout.spots[model].unwrap_or(Spot { col: 0, row: 0, end: 0 });
     let mut rows: Vec<Vec<usize>> = Vec::new();
     for &model in own {
-        let parents: Vec<usize> =
-            lines.iter().filter(|line| line.child == model && line.is_solid()).map(|line| line.parent).collect();
+        let parents: Vec<usize> = lines.iter().filter(|line| line.child == model).map(|line| line.parent).collect();
         let start = parents.iter().map(|&parent| spot(parent).col).min().unwrap_or(spot(model).col);
         // Its line goes straight on from the last model of the row.
         let straight = |row: &&mut Vec<usize>| {

@@ -12,10 +12,11 @@ mod lines;
 mod model;
 mod page;
 mod panels;
+pub mod sheet;
 mod shown;
 mod steps;
 mod survey;
-pub mod timeline;
+mod timeline;
 mod told;
 #[cfg(test)]
 mod trial;

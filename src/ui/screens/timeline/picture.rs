@@ -13,7 +13,7 @@ use crate::ui::theme::Paint;
 use crate::ui::{Canvas, Tone, text};
 
 /// Columns of the names of lanes, in narrow windows and in others.
-const GUTTERS: (u16, u16) = (9, 14);
+const GUTTERS: (u16, u16) = (10, 14);
 /// From here on there is room for their names.
 const ROOMY: u16 = 98;
 
@@ -61,7 +61,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &TimelineState) {
     });
     let view = View { state, layout: &layout, area: window, first };
     years(canvas, area, &view);
-    let path = state.chosen().map(|model| state.family().path(model)).unwrap_or_default();
+    let mut path = state.chosen().map(|model| state.family().path(model)).unwrap_or_default();
+    path.retain(|line| layout.routes.iter().any(|route| route.line == *line));
     for (place, stroke) in grid(state.family(), &layout, &path) {
         if let Some((x, y)) = view.at(place) {
             let style = canvas.theme.style(if stroke.strong { Tone::Accent } else { Tone::Faint });
@@ -80,9 +81,13 @@ fn years(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>) {
     let row = Rect { x: view.area.x, y: area.y, width: view.area.width, height: 1 };
     let upright = if canvas.theme.is_mono() { '·' } else { '│' };
     let style = canvas.theme.style(Tone::Rule);
+    let near = |col: u16| view.layout.quarters.iter().any(|(year, at)| year.is_some() && (*at..at + 5).contains(&col));
     for &(year, col) in &view.layout.quarters {
         let Some((x, _)) = view.at((col, view.first.1)) else { continue };
         let Some(year) = year else {
+            if near(col) {
+                continue;
+            }
             canvas.say(row, x, row.y, "·", Tone::Faint);
             continue;
         };
@@ -136,7 +141,10 @@ fn name_lane(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, left: u16, (i
     let seen: Vec<u16> =
         (lane.first..lane.first + lane.rows).filter_map(|row| Some(view.at((view.first.0, row))?.1)).collect();
     let (Some(&top), room) = (seen.first(), Rect { width: left.saturating_sub(1), ..area }) else { return };
-    let mut lines = text::wrap(name, usize::from(room.width.saturating_sub(1)));
+    let columns = usize::from(room.width.saturating_sub(1));
+    // A word of two parts is broken between them.
+    let name = if text::width(name) > columns { name.replace('-', "- ") } else { name.to_owned() };
+    let mut lines = text::wrap(&name, usize::from(room.width.saturating_sub(1)));
     if lines.len() > seen.len() {
         lines.truncate(seen.len());
         if let Some(last) = lines.last_mut() {

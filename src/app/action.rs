@@ -131,6 +131,14 @@ actions! {
     Ideas = "ideas" ["ideas", "借鉴"] ["With or without lines of mere ideas", "显示或隐藏仅为借鉴的连线"];
     OnlyLane = "only_lane" ["only", "只看"] ["Show one kind or section alone, or all", "只看一个类型或章节，或查看全部"];
     Survey = "survey" ["survey", "综述"] ["Read what the survey says, checked", "阅读综述所述及逐条核对"];
+    // The small trained models
+    Models = "models" ["models", "各模型"] ["Open another of the trained models", "打开另一个训练好的模型"];
+    OpenMini = "open_mini" ["run it", "运行"] ["Open its small trained model", "打开它训练好的小模型"];
+    ShowObjective = "show_objective" ["objective", "训练目标"] ["Try the training objective on your text", "在你的文本上试训练目标"];
+    NextEpoch = "next_epoch" ["epoch", "轮次"] ["Corrupt the text anew, as the next epoch", "如下一轮训练那样重新破坏文本"];
+    PreviousEpoch = "previous_epoch" ["epoch", "轮次"] ["Go back to the corruption before", "回到上一种破坏"];
+    OtherObjective = "other_objective" ["another", "换一个"] ["Try another objective that fits", "换一个适用的训练目标"];
+    Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
 }
 
 impl fmt::Display for Action {

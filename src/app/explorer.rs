@@ -1,8 +1,10 @@
 //! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
+mod loading;
 mod panels;
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::{self, FillState};
 use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
+use super::objective::ObjectiveState;
+use super::opening::Offered;
 use super::shell::{Gravity, Progress, Request};
 use super::steps::StepsState;
 use super::timeline::{self, TimelineState};
@@ -73,6 +77,8 @@ pub struct App {
     pub decode: DecodeState,
     /// Filling in.
     pub fill: FillState,
+    /// The training objective, tried on the text.
+    pub objective: ObjectiveState,
     /// Whether the writing or filling screen lies over the steps.
     pub writing: bool,
     /// The panel over the screen.
@@ -89,6 +95,8 @@ pub struct App {
     pub scroll: usize,
     /// Why the text could not be run, while it cannot.
     pub fault: Option<String>,
+    /// A text, and the bytes of the words in it that the mini never saw.
+    unseen: (String, Vec<Range<usize>>),
     /// The work that goes on.
     job: Option<Job>,
     jobs: u64,
@@ -102,6 +110,7 @@ impl App {
     /// An explorer of a model.
     pub fn new(mut shell: Shell, subject: Option<Arc<Subject>>) -> Self {
         shell.offers = subject.as_deref().map(Example::of).unwrap_or_default();
+        shell.models = Offered::all(subject.as_deref());
         Self {
             shell,
             subject,
@@ -112,6 +121,7 @@ impl App {
             attention: AttentionState::default(),
             decode: DecodeState::default(),
             fill: FillState::default(),
+            objective: ObjectiveState::default(),
             writing: false,
             panel: None,
             other: None,
@@ -120,6 +130,7 @@ impl App {
             card_from: Screen::Catalogue,
             scroll: 0,
             fault: None,
+            unseen: Default::default(),
             job: None,
             jobs: 0,
             opened: Vec::new(),
@@ -153,6 +164,7 @@ impl App {
             Screen::Catalogue if self.catalogue.filtering => Place::CatalogueFilter,
             Screen::Catalogue => Place::Catalogue,
             Screen::Model if self.catalogue.opened.is_some() => Place::Card,
+            Screen::Model if self.objective.open => Place::Objective,
             Screen::Model => Place::Model,
             Screen::Timeline => Place::Timeline,
         }
@@ -230,10 +242,13 @@ impl App {
             Some(Request::Mouse(taken)) => vec![Effect::Mouse(taken)],
             Some(Request::Text(_)) => self.run_prompt(),
             Some(Request::Open(text)) => {
+                // What was typed before can be brought back.
+                self.shell.prompt.remember();
                 self.shell.prompt.set(&text);
                 self.run_prompt()
             }
             Some(Request::OtherText(text)) => self.take_other_text(text),
+            Some(Request::Model(model)) => self.open_model(&model),
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
             Some(Request::Type(key)) => {
@@ -275,6 +290,13 @@ impl App {
         match command.action {
             Action::Write => return self.toggle_writing(),
             Action::MaskToken => return self.mask_token(),
+            Action::ShowObjective => return self.toggle_objective(),
+            Action::OpenMini => return self.open_mini(),
+            // The tab's key shows its first page.
+            Action::ScreenModel => self.objective.open = false,
+            _ => {}
+        }
+        match command.action {
             action if Screen::opened_by(action).is_some() => return self.opened(),
             _ if self.panel.is_some() => return self.panel_command(command),
             _ => {}
@@ -331,6 +353,7 @@ impl App {
                     attention::Asked::Replay => self.replay(),
                 }
             }
+            Place::Objective => self.objective_command(command),
             _ => {
                 self.scroll_by(command);
                 Vec::new()
@@ -405,6 +428,7 @@ impl App {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         match self.place() {
             Place::Steps | Place::Attention | Place::AttentionLines => self.open_hidden(&pass),
+            Place::Objective => self.try_objective(),
             _ => self.study(),
         }
     }
@@ -554,7 +578,7 @@ impl App {
         };
         match self.job.as_ref().map(|job| &job.work) {
             // A new pass is coming, or the same without some heads, or this very scope.
-            Some(Work::Run(_) | Work::Decode(..) | Work::Replay(..)) => return Vec::new(),
+            Some(Work::Run(_) | Work::Decode(..) | Work::Replay(..) | Work::Load(_)) => return Vec::new(),
             Some(Work::Open(_, coming)) if *coming == scope => return Vec::new(),
             _ => {}
         }
@@ -677,12 +701,22 @@ impl App {
                 Vec::new()
             }
             Message::Done(id, result) if Some(id) == current => {
-                self.job = None;
+                let work = self.job.take().map(|job| job.work);
+                let loading = matches!(work, Some(Work::Load(_)));
                 self.shell.progress = None;
                 match result {
+                    Ok(Outcome::Tried(tried)) => {
+                        self.take_tried(work, tried);
+                        Vec::new()
+                    }
                     Ok(outcome) => self.outcome(outcome),
+                    Err(fault) if loading => {
+                        self.shell.say(Gravity::Error, fault);
+                        self.not_loaded()
+                    }
                     Err(fault) => {
                         self.decode.playing = false;
+                        self.mark_unseen();
                         self.shell.say(Gravity::Error, fault.clone());
                         self.fault = Some(fault);
                         Vec::new()
@@ -722,11 +756,14 @@ impl App {
                 Some(pass) => self.open_next(&pass),
                 None => Vec::new(),
             },
-            Outcome::Cancelled => Vec::new(),
+            Outcome::Loaded(subject) => self.take_subject(subject),
+            // Taken where the trial is still known.
+            Outcome::Tried(_) | Outcome::Cancelled => Vec::new(),
         }
     }
 
     fn take_pass(&mut self, pass: Arc<Pass>) -> Vec<Effect> {
+        self.mark_unseen();
         self.steps.fit(&pass, self.pass.as_deref());
         self.attention.fit(&pass);
         let last = pass.output_tokens().len().saturating_sub(1);

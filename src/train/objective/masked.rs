@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::index;
 
-use super::{Objective, ObjectiveError, Source, special};
+use super::{Material, Objective, ObjectiveError, Source, special};
 use crate::tape::Stream;
 use crate::text::{Encoding, Special, Tokenizer};
 use crate::train::example::{Example, Origins, Output, Row, Term};
@@ -150,16 +150,15 @@ impl BertPretraining {
         source: &Source<'a>,
         draw: &mut StdRng,
     ) -> Result<(&'a str, &'a str, Option<usize>), ObjectiveError> {
-        let (first, second, at) = match source.pair {
-            Some(pair) => (source.text, pair, source.pair_at),
-            None => {
-                let starts = sentence_starts(source.text);
-                if starts.is_empty() {
-                    return Err(ObjectiveError::Short { objective: self.id(), needed: "two sentences" });
-                }
-                let at = starts[draw.random_range(0..starts.len())];
-                (source.text[..at].trim_end(), &source.text[at..], at)
+        let (first, second, at) = if let Some(pair) = source.pair {
+            (source.text, pair, source.pair_at)
+        } else {
+            let starts = sentence_starts(source.text);
+            if starts.is_empty() {
+                return Err(ObjectiveError::Short { objective: self.id(), needed: "two sentences" });
             }
+            let at = starts[draw.random_range(0..starts.len())];
+            (source.text[..at].trim_end(), &source.text[at..], at)
         };
         match source.stranger {
             Some(stranger) if draw.random_bool(0.5) => Ok((first, stranger, None)),
@@ -171,6 +170,10 @@ impl BertPretraining {
 impl Objective for BertPretraining {
     fn id(&self) -> &'static str {
         "bert-pretraining"
+    }
+
+    fn material(&self) -> Material {
+        Material::TextAndStranger
     }
 
     fn name(&self) -> [&'static str; 2] {

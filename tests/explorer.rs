@@ -170,3 +170,47 @@ fn without_a_terminal_it_says_so() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("needs a terminal"));
 }
+
+/// `headscope` without a command, on a shipped mini.
+fn alone(arguments: &[&str]) -> Session {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headscope"));
+    command.args(arguments);
+    command.env_remove("NO_COLOR");
+    Session::spawn(command, (120, 36))
+}
+
+#[test]
+fn without_a_command_the_maps_of_a_mini_are_there() {
+    let mut session = alone(&["--lang", "en"]);
+    session.shows("gpt-2");
+    session.shows("❯ Anna and Tom went to the park.");
+    session.send("4");
+    session.shows("All heads");
+    session.shows("Head 0.0");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+    assert!(session.is_given_back());
+}
+
+#[test]
+fn without_a_command_the_options_of_open_hold() {
+    let mut session = alone(&["--lang", "zh", "--color", "16", "--no-mouse", "--text", "Tom saw a red ball."]);
+    session.shows("❯ Tom saw a red ball.");
+    session.send("4");
+    session.shows("所有头");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+}
+
+#[test]
+fn another_mini_and_an_example_are_taken_from_lists() {
+    let mut session = alone(&["--lang", "en"]);
+    session.shows("❯ Anna and Tom went");
+    session.send("xcapital\r");
+    session.shows("❯ The capital of Japan is");
+    session.send("mbert\r");
+    session.shows("bert");
+    session.shows("[MASK] gave it to Tom.");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+}

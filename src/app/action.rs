@@ -125,6 +125,9 @@ actions! {
     ShowPatching = "show_patching" ["patch", "修补"] ["Put in values of another text's pass", "放入另一段文本的中间值"];
     OtherText = "other_text" ["other text", "另一文本"] ["Type the other text", "输入另一段文本"];
     PatchHeads = "patch_heads" ["heads", "头"] ["Put in positions or heads", "替换位置或替换头"];
+    // The small trained models
+    Models = "models" ["models", "各模型"] ["Open another of the trained models", "打开另一个训练好的模型"];
+    Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
 }
 
 impl fmt::Display for Action {

@@ -4,23 +4,55 @@ use super::{
     Language, Word,
     palette::{Choice, Entry},
 };
-use crate::explore::Subject;
+use crate::explore::{Prompt, Subject};
 use crate::models::Predicts;
 use crate::text::Special;
+use crate::world;
 
 /// A text that shows something, for any model that can read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     /// What it shows.
-    pub title: Word,
+    pub title: Title,
     /// The text as it is typed.
     pub text: String,
 }
 
+/// What an example shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Title {
+    /// For models from anywhere.
+    Word(Word),
+    /// In the words that came with a mini's text.
+    Note(world::Note),
+}
+
+impl Title {
+    /// In a language of the interface.
+    pub fn text(&self, language: Language) -> &str {
+        match self {
+            Self::Word(word) => word.text(language),
+            Self::Note(note) => language.pick(&note.en, &note.zh),
+        }
+    }
+}
+
 impl Example {
-    /// The examples that a model can read.
+    /// The examples that a model can read, the best first: those that came with it, where it is a mini.
     pub fn of(subject: &Subject) -> Vec<Self> {
-        let example = |title, text: &str| Self { title, text: text.to_owned() };
+        let own = subject.examples();
+        if own.is_empty() {
+            return Self::for_any(subject);
+        }
+        let own = own.into_iter().map(|world::Example { text, pair, note }| Self {
+            text: Prompt { pair, ..Prompt::of(text) }.line(),
+            title: Title::Note(note),
+        });
+        own.collect()
+    }
+
+    fn for_any(subject: &Subject) -> Vec<Self> {
+        let example = |title, text: &str| Self { title: Title::Word(title), text: text.to_owned() };
         let Some(tokenizer) = subject.tokenizer() else {
             let mut examples = vec![example(Word::ExampleRepetition, "1 2 3 4 1 2 3 4")];
             if subject.writes_target() {
@@ -52,6 +84,18 @@ impl Example {
             title: format!("{}  {}", self.title.text(language), self.text),
             note: Word::ExampleText.text(language).to_owned(),
             also: format!("{} {}", self.title.text(language.other()), Word::ExampleText.text(language.other())),
+            detail: String::new(),
+            choice: Choice::Open(self.text.clone()),
+        }
+    }
+
+    /// As the list of examples shows it: what it shows, and below it the text.
+    pub fn listed(&self, language: Language) -> Entry {
+        Entry {
+            title: self.title.text(language).trim_end_matches([':', '：']).to_owned(),
+            note: String::new(),
+            also: format!("{} {}", self.text, self.title.text(language.other())),
+            detail: self.text.clone(),
             choice: Choice::Open(self.text.clone()),
         }
     }

@@ -12,6 +12,7 @@ use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::{self, FillState};
 use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
+use super::opening::{self, Offered};
 use super::shell::{Gravity, Progress, Request};
 use super::steps::StepsState;
 use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
@@ -97,6 +98,7 @@ impl App {
     /// An explorer of a model.
     pub fn new(mut shell: Shell, subject: Option<Arc<Subject>>) -> Self {
         shell.offers = subject.as_deref().map(Example::of).unwrap_or_default();
+        shell.models = Offered::all(subject.as_deref());
         Self {
             shell,
             subject,
@@ -221,10 +223,13 @@ impl App {
             Some(Request::Mouse(taken)) => vec![Effect::Mouse(taken)],
             Some(Request::Text(_)) => self.run_prompt(),
             Some(Request::Open(text)) => {
+                // What was typed before can be brought back.
+                self.shell.prompt.remember();
                 self.shell.prompt.set(&text);
                 self.run_prompt()
             }
             Some(Request::OtherText(text)) => self.take_other_text(text),
+            Some(Request::Model(model)) => self.open_model(&model),
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
             Some(Request::Type(key)) => {
@@ -250,6 +255,42 @@ impl App {
             return self.start(Work::Decode(prompt, self.decode.sampling));
         }
         self.start(Work::Run(prompt))
+    }
+
+    /// Opens another model: the id of a mini, or the path of a checkpoint directory. It comes as an
+    /// [`Outcome::Loaded`]; until then, and where it cannot be opened, everything stays as it is.
+    pub fn open_model(&mut self, model: &str) -> Vec<Effect> {
+        self.start(Work::Load(model.to_owned()))
+    }
+
+    /// Explores another model from now on, on the text that was typed where it can read that, else on its first example.
+    fn take_subject(&mut self, subject: Arc<Subject>) -> Vec<Effect> {
+        let texts: Vec<String> = self.shell.offers.iter().map(|example| example.text.clone()).collect();
+        let offers = Example::of(&subject);
+        let text = self.shell.prompt.text();
+        let kept = opening::kept(text, &texts, self.subject.as_deref(), &subject).is_some();
+        if !kept && let Some(first) = offers.first() {
+            self.shell.prompt.remember();
+            self.shell.prompt.set(&first.text);
+        }
+        (self.shell.offers, self.shell.models) = (offers, Offered::all(Some(&subject)));
+        (self.pass, self.summary, self.fault) = (None, None, None);
+        (self.cursor, self.steps) = (Cursor::default(), StepsState::default());
+        (self.attention, self.fill) = (AttentionState::default(), FillState::default());
+        (self.decode, self.writing, self.scroll) = (DecodeState::default(), false, 0);
+        (self.panel, self.other) = (None, None);
+        self.opened.clear();
+        self.subject = Some(subject);
+        self.run_prompt()
+    }
+
+    /// A model did not open. What its opening had stopped goes on.
+    fn not_loaded(&mut self) -> Vec<Effect> {
+        let ran = self.pass.as_ref().is_some_and(|pass| pass.prompt.line() == self.asked);
+        match self.subject {
+            Some(_) if !ran && self.fault.is_none() => self.run_prompt(),
+            _ => self.on_screen(),
+        }
     }
 
     fn start(&mut self, work: Work) -> Vec<Effect> {
@@ -517,7 +558,7 @@ impl App {
         };
         match self.job.as_ref().map(|job| &job.work) {
             // A new pass is coming, or the same without some heads, or this very scope.
-            Some(Work::Run(_) | Work::Decode(..) | Work::Replay(..)) => return Vec::new(),
+            Some(Work::Run(_) | Work::Decode(..) | Work::Replay(..) | Work::Load(_)) => return Vec::new(),
             Some(Work::Open(_, coming)) if *coming == scope => return Vec::new(),
             _ => {}
         }
@@ -630,10 +671,14 @@ impl App {
                 Vec::new()
             }
             Message::Done(id, result) if Some(id) == current => {
-                self.job = None;
+                let loading = self.job.take().is_some_and(|job| matches!(job.work, Work::Load(_)));
                 self.shell.progress = None;
                 match result {
                     Ok(outcome) => self.outcome(outcome),
+                    Err(fault) if loading => {
+                        self.shell.say(Gravity::Error, fault);
+                        self.not_loaded()
+                    }
                     Err(fault) => {
                         self.decode.playing = false;
                         self.shell.say(Gravity::Error, fault.clone());
@@ -675,6 +720,7 @@ impl App {
                 Some(pass) => self.open_next(&pass),
                 None => Vec::new(),
             },
+            Outcome::Loaded(subject) => self.take_subject(subject),
             Outcome::Cancelled => Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Finding, Study, Word};
-use crate::explore::{Decoding, Measured, Overview, Pass, Prompt, Sampling};
+use crate::explore::{Decoding, Measured, Overview, Pass, Prompt, Sampling, Subject};
 use crate::tape::{Record, ScopeId};
 
 /// A piece of work by its number; what comes back of an older one is dropped.
@@ -30,6 +30,8 @@ pub enum Work {
     Open(Opening, ScopeId),
     /// Work something out from a pass.
     Study(Study),
+    /// Open another model: the id of a mini, or the path of a checkpoint directory.
+    Load(String),
 }
 
 /// What is opened: the values of a pass, or of its replay.
@@ -72,6 +74,7 @@ impl Work {
             Work::Replay(..) => Word::Replaying,
             Work::Open(..) => Word::Recomputing,
             Work::Study(study) => study.word(),
+            Work::Load(_) => Word::OpeningModel,
         }
     }
 }
@@ -89,6 +92,8 @@ pub enum Outcome {
     Found(Result<Finding, String>),
     /// What was asked for is at hand in the pass now.
     Opened,
+    /// Another model, to be explored from now on.
+    Loaded(Arc<Subject>),
     /// It was cancelled.
     Cancelled,
 }

@@ -13,6 +13,7 @@ pub mod job;
 pub mod key;
 pub mod keys;
 pub mod language;
+pub mod opening;
 pub mod palette;
 pub mod panel;
 pub mod place;

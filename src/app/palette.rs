@@ -1,6 +1,6 @@
 //! Finding something by typing a part of its name.
 
-use super::{action::Action, keys::Keymap, language::Language, place::Place, prompt::Prompt};
+use super::{action::Action, keys::Keymap, language::Language, place::Place, prompt::Prompt, words::Word};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{CaseMatching, Normalization, Pattern},
@@ -15,6 +15,8 @@ pub struct Entry {
     pub note: String,
     /// More names it is found by, not shown.
     pub also: String,
+    /// What a list of such entries shows in a second line.
+    pub detail: String,
     /// What it is.
     pub choice: Choice,
 }
@@ -24,8 +26,10 @@ pub struct Entry {
 pub enum Choice {
     /// An action.
     Action(Action),
-    /// Something with an id: a model, an example, an address.
+    /// Something with an id: an example, an address.
     Open(String),
+    /// A model, by its id or path.
+    Model(String),
 }
 
 /// An entry that matches, and which characters of its title do.
@@ -42,6 +46,8 @@ pub struct Found {
 pub struct Palette {
     /// What is typed.
     pub query: Prompt,
+    /// What can be found here, where it is not commands.
+    pub heading: Option<Word>,
     entries: Vec<Entry>,
     found: Vec<Found>,
     selected: usize,
@@ -55,6 +61,11 @@ impl Palette {
         palette
     }
 
+    /// A list of one kind of thing, each in two lines: `heading` says what can be found.
+    pub fn of(heading: Word, entries: Vec<Entry>) -> Self {
+        Self { heading: Some(heading), ..Self::new(entries) }
+    }
+
     /// Every action that has a key in a place, as entries.
     pub fn actions(keymap: &Keymap, place: Place, language: Language) -> Vec<Entry> {
         let rows = keymap.help(place, language);
@@ -63,6 +74,7 @@ impl Palette {
                 title: row.sentence.to_owned(),
                 note: row.keys,
                 also: format!("{} {}", row.action.name().replace('_', " "), row.action.help(language.other())),
+                detail: String::new(),
                 choice: Choice::Action(row.action),
             })
             .collect()
@@ -137,6 +149,7 @@ mod tests {
             title: "GPT-2".into(),
             note: "decoder".into(),
             also: "OpenAI".into(),
+            detail: String::new(),
             choice: Choice::Open("gpt2".into()),
         });
         let mut palette = Palette::new(entries);

@@ -6,10 +6,12 @@ use super::{
     key::Key,
     keys::{Keymap, KeymapError, Outcome, Pending},
     language::Language,
+    opening::Offered,
     palette::{Choice, Palette},
     place::{Place, Screen},
     prompt::Prompt,
     target::Target,
+    words::Word,
 };
 use std::time::Duration;
 
@@ -83,6 +85,8 @@ pub enum Request {
     Open(String),
     /// Another text was typed, to take values from.
     OtherText(String),
+    /// Another model, by its id or path.
+    Model(String),
     /// Not for the shell: the open screen's own business.
     Screen(Command),
     /// A click or drag on the screen's own parts.
@@ -116,6 +120,8 @@ pub struct Shell {
     pub keymap: Keymap,
     /// What the palette offers besides actions.
     pub offers: Vec<Example>,
+    /// The models that can be opened by name.
+    pub models: Vec<Offered>,
     pending: Pending,
 }
 
@@ -137,6 +143,7 @@ impl Shell {
             progress: None,
             keymap: Keymap::embedded()?,
             offers: Vec::new(),
+            models: Vec::new(),
             pending: Pending::default(),
         })
     }
@@ -259,6 +266,8 @@ impl Shell {
             }
             Action::Help => self.overlay = Some(Overlay::Help(self.place(screen), 0)),
             Action::Palette => self.open_palette(screen),
+            Action::Models => self.open_models(),
+            Action::Examples => self.open_examples(),
             Action::EditPrompt => self.start_editing(),
             Action::Back => return self.back(command),
             _ if self.overlay.is_some() => return self.act_on_top(command, screen),
@@ -288,8 +297,29 @@ impl Shell {
 
     fn open_palette(&mut self, screen: Place) {
         let mut entries = Palette::actions(&self.keymap, screen, self.language);
+        entries.extend(self.models.iter().map(|model| model.entry(self.language)));
         entries.extend(self.offers.iter().map(|example| example.entry(self.language)));
         self.overlay = Some(Overlay::Palette(Palette::new(entries)));
+    }
+
+    /// The trained models; what is being typed is taken as it is.
+    fn open_models(&mut self) {
+        self.stop_editing();
+        let entries = self.models.iter().map(|model| model.entry(self.language)).collect();
+        self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindModel, entries)));
+    }
+
+    /// The texts that lie ready for this model.
+    fn open_examples(&mut self) {
+        self.stop_editing();
+        let entries = self.offers.iter().map(|example| example.listed(self.language)).collect();
+        self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindExample, entries)));
+    }
+
+    fn stop_editing(&mut self) {
+        if self.editing.take().is_some() {
+            self.prompt.accept();
+        }
     }
 
     fn start_editing(&mut self) {
@@ -351,6 +381,7 @@ impl Shell {
         match palette.chosen()? {
             Choice::Action(action) => self.act((*action).into(), screen),
             Choice::Open(id) => Some(Request::Open(id.clone())),
+            Choice::Model(model) => Some(Request::Model(model.clone())),
         }
     }
 }

@@ -29,6 +29,11 @@ pub fn press(app: &mut App, keys: &str) {
     }
 }
 
+/// Does all work that was asked for.
+pub fn settled(app: &mut App, effects: Vec<Effect>) {
+    settle(app, effects);
+}
+
 /// Clicks on something.
 pub fn click(app: &mut App, target: Target) {
     let effects = app.update(Input::Click(target));
@@ -67,6 +72,16 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
         Work::Study(study) => {
             let found = study.run(subject, run).map(Option::unwrap);
             Ok(Outcome::Found(found.map_err(|error| error.to_string())))
+        }
+        // What lies on disk is no business of these tests: the tiny models stand for it.
+        Work::Load(model) => {
+            let loaded = match model.as_str() {
+                "gpt2" => gpt2(),
+                "bert" => bert(),
+                "t5" => t5(),
+                other => return Err(format!("there is no model {other:?}")),
+            };
+            Ok(Outcome::Loaded(Arc::new(Subject::from_loaded(model, loaded))))
         }
         Work::Open(opening, scope) => {
             opening.record.open(*scope);

@@ -423,6 +423,14 @@ words! {
     RankColumn: "rank", "位次";
     HeadsOff: "{} heads", "{} 个头";
     WhichMask: "at {}", "在 {} 处";
+    // The small trained models and their texts
+    OpeningModel: "opening the model", "正在打开模型";
+    OpenModel: "Open {}", "打开 {}";
+    TrainedModel: "trained model", "训练好的模型";
+    OpenNow: "open now", "当前模型";
+    ModelFigures: "{}, {} parameters", "{}，{} 个参数";
+    TypeToFindModel: "type to find a model", "输入以查找模型";
+    TypeToFindExample: "type to find a text", "输入以查找文本";
 }
 
 impl Word {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use ratatui::Frame;
 
 use crate::app::catalogue::CatalogueState;
+use crate::app::examples::Example;
 use crate::app::shell::Gravity;
 use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Shell, Work};
 use crate::catalog::Catalog;
@@ -30,7 +31,7 @@ pub struct Options {
 
 /// The ids to begin with, where there is no tokenizer.
 const FIRST_IDS: &str = "1 2 3 4";
-/// The text to begin with.
+/// The text to begin with, where the model brings none.
 const FIRST_TEXT: &str = "Anna and Tom went to the park. Anna found a red ball. She gave it to Tom.";
 
 /// Tokens that are written at most for a target that is not given.
@@ -68,8 +69,12 @@ pub fn app(
 ) -> color_eyre::Result<App> {
     let mut shell = Shell::new(language)?;
     shell.mouse = mouse;
-    let ids = subject.as_ref().is_some_and(|subject| subject.tokenizer().is_none());
-    shell.prompt.set(text.unwrap_or(if ids { FIRST_IDS } else { FIRST_TEXT }));
+    let first = subject.as_deref().and_then(|subject| match (subject.as_mini().is_some(), subject.tokenizer()) {
+        (true, _) => Example::of(subject).into_iter().next().map(|example| example.text),
+        (false, None) => Some(FIRST_IDS.to_owned()),
+        (false, Some(_)) => None,
+    });
+    shell.prompt.set(text.or(first.as_deref()).unwrap_or(FIRST_TEXT));
     if let Some(fault) = subject.as_ref().and_then(|subject| subject.card_fault()) {
         shell.say(Gravity::Warning, fault);
     }
@@ -125,7 +130,7 @@ impl Explorer {
     }
 
     fn start(&mut self, job: Job) {
-        let (Some(waker), Some(subject)) = (self.waker.clone(), self.app.subject.clone()) else { return };
+        let (Some(waker), subject) = (self.waker.clone(), self.app.subject.clone()) else { return };
         self.cancel.store(true, Ordering::Relaxed);
         self.cancel = Arc::default();
         self.began = Instant::now();
@@ -133,7 +138,7 @@ impl Explorer {
         let progress = waker.clone();
         let work = move || {
             term::panic_if_asked("worker");
-            carry_out(&job, &subject, &cancel, &|message| {
+            carry_out(&job, subject.as_deref(), &cancel, &|message| {
                 progress.wake(message);
             })
         };
@@ -149,13 +154,18 @@ impl Explorer {
     }
 }
 
-/// Does a job on the thread it is called on.
+/// Does a job on the thread it is called on; without a model only another one can be opened.
 pub fn carry_out(
     job: &Job,
-    subject: &Subject,
+    subject: Option<&Subject>,
     cancel: &AtomicBool,
     report: &(dyn Fn(Message) + Sync),
 ) -> Result<Outcome, String> {
+    if let Work::Load(model) = &job.work {
+        let opened = super::model::open(Path::new(model)).map_err(|error| format!("{error:#}"));
+        return opened.map(|subject| Outcome::Loaded(Arc::new(subject)));
+    }
+    let Some(subject) = subject else { return Ok(Outcome::Cancelled) };
     // Told at most so often, or a small model would spend its time on talking.
     let told = std::sync::Mutex::new(Instant::now());
     let progress = |done: usize, all: usize| {
@@ -192,6 +202,7 @@ pub fn carry_out(
             pass.record.open(*scope);
             Ok(Some(Outcome::Opened))
         }
+        Work::Load(_) => Ok(None),
     };
     outcome.map(|outcome| outcome.unwrap_or(Outcome::Cancelled)).map_err(|error: ExploreError| error.to_string())
 }

@@ -11,7 +11,6 @@ use ratatui::layout::Rect;
 
 use super::explorer::{self, carry_out};
 use crate::app::{App, Effect, Input, Key, Message};
-use crate::explore::Subject;
 use crate::ui::svg::{Ground, svg};
 use crate::ui::{self, Canvas, ColorDepth, Hits, Theme};
 
@@ -63,14 +62,14 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let subject = args.model.as_deref().map(super::model::open).transpose()?.map(Arc::new);
     let catalog = super::catalog::open(catalog)?;
     let language = super::open::language(args.lang.as_deref());
-    let mut app = explorer::app(subject.clone(), catalog, language, true, args.text.as_deref())?;
+    let mut app = explorer::app(subject, catalog, language, true, args.text.as_deref())?;
     app.shell.theme = if args.theme == "light" { "light" } else { "dark" };
     let begin = app.begin();
-    settle(&mut app, subject.as_deref(), begin);
+    settle(&mut app, begin);
     for key in args.keys.split_whitespace() {
         let key: Key = key.parse().map_err(|error| eyre!("--keys: {key:?} is no key: {error}"))?;
         let effects = app.update(Input::Key(key));
-        settle(&mut app, subject.as_deref(), effects);
+        settle(&mut app, effects);
     }
     let buffer = draw(&app, args.size)?;
     let ground = if args.theme == "light" { Ground::LIGHT } else { Ground::DARK };
@@ -78,13 +77,17 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
 }
 
 /// Does all work at once, on this thread.
-fn settle(app: &mut App, subject: Option<&Subject>, mut effects: Vec<Effect>) {
+fn settle(app: &mut App, mut effects: Vec<Effect>) {
     while let Some(effect) = effects.pop() {
-        let message = match (effect, subject) {
-            (Effect::Start(job), Some(subject)) => {
-                Message::Done(job.id, carry_out(&job, subject, &AtomicBool::new(false), &|_| {}))
+        let message = match effect {
+            Effect::Start(job) => {
+                let subject = app.subject.clone();
+                Message::Done(job.id, carry_out(&job, subject.as_deref(), &AtomicBool::new(false), &|_| {}))
             }
-            (Effect::ReadCatalogue(_), _) => Message::CatalogueRead,
+            Effect::ReadCatalogue(catalog) => {
+                catalog.entries();
+                Message::CatalogueRead
+            }
             _ => continue,
         };
         effects.extend(app.update(Input::Message(message)));

@@ -34,7 +34,8 @@ mod wrap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use output::warn;
 
@@ -42,9 +43,11 @@ pub use output::warn;
 #[derive(Parser)]
 #[command(name = "headscope", version, about)]
 struct Cli {
-    /// Without one, the explorer opens.
+    /// Without one, the explorer opens on a small trained model.
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    view: open::View,
     /// Read the catalogue of this directory instead of the one that is compiled in.
     #[arg(long, global = true, value_name = "DIR")]
     catalog: Option<PathBuf>,
@@ -102,8 +105,13 @@ enum Command {
 pub fn main() -> color_eyre::Result<ExitCode> {
     let cli = Cli::parse();
     let catalog = cli.catalog.as_deref();
+    if let (Some(_), Some(option)) = (&cli.command, cli.view.given()) {
+        let words =
+            format!("{option} stands before the command, where it belongs to `headscope` alone; write it behind");
+        Cli::command().error(ErrorKind::ArgumentConflict, words).exit();
+    }
     match cli.command {
-        None => return open::without_model(catalog),
+        None => return open::without_model(cli.view, catalog),
         Some(Command::Open(args)) => return open::run(args, catalog),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),

@@ -5,26 +5,59 @@ use std::process::ExitCode;
 
 use super::explorer;
 use crate::app::Language;
+use crate::minis;
 use crate::term::{ColorChoice, depth};
 use clap::Args as ClapArgs;
+
+/// The mini that `headscope` alone opens.
+const FIRST: &str = "gpt-2";
 
 /// The arguments of `open`.
 #[derive(ClapArgs)]
 pub struct Args {
-    /// The checkpoint directory; without one the catalogue opens.
+    /// The mini, or the checkpoint directory; without one the catalogue opens.
     model: Option<PathBuf>,
+    #[command(flatten)]
+    view: View,
+}
+
+/// How the explorer begins.
+#[derive(ClapArgs, Clone, Debug, Default)]
+pub struct View {
     /// The text to begin with; `first || second` is a pair, `source => target` gives a target.
     #[arg(long)]
     text: Option<String>,
     /// The language of the interface: en or zh. The locale decides where it is not given.
     #[arg(long, value_parser = ["en", "zh"])]
     lang: Option<String>,
-    /// Colours: auto, never, 16, 256 or truecolor.
-    #[arg(long, default_value = "auto")]
-    color: ColorChoice,
+    /// Colours: auto, never, 16, 256 or truecolor [default: auto].
+    #[arg(long)]
+    color: Option<ColorChoice>,
     /// Leave the mouse to the terminal, so that text can be selected.
     #[arg(long)]
     no_mouse: bool,
+}
+
+impl View {
+    /// The first option that was given, as it is written.
+    pub fn given(&self) -> Option<&'static str> {
+        let options = [
+            ("--text", self.text.is_some()),
+            ("--lang", self.lang.is_some()),
+            ("--color", self.color.is_some()),
+            ("--no-mouse", self.no_mouse),
+        ];
+        options.into_iter().find_map(|(option, given)| given.then_some(option))
+    }
+
+    fn options(self) -> explorer::Options {
+        explorer::Options {
+            language: language(self.lang.as_deref()),
+            depth: depth::detect(self.color.unwrap_or_default(), depth::variable),
+            mouse: !self.no_mouse,
+            text: self.text,
+        }
+    }
 }
 
 /// The language that was asked for, or that of the locale.
@@ -37,25 +70,16 @@ pub fn language(asked: Option<&str>) -> Language {
 /// # Errors
 /// Where the model cannot be opened or there is no terminal to draw on.
 pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
-    let options = explorer::Options {
-        language: language(args.lang.as_deref()),
-        depth: depth::detect(args.color, depth::variable),
-        mouse: !args.no_mouse,
-        text: args.text,
-    };
-    Ok(ExitCode::from(explorer::open(args.model.as_deref(), catalog, &options)?))
+    Ok(ExitCode::from(explorer::open(args.model.as_deref(), catalog, &args.view.options())?))
 }
 
-/// `headscope` without a command: the catalogue.
+/// `headscope` without a command: the explorer on a mini.
 ///
 /// # Errors
 /// Where the catalogue cannot be read or there is no terminal to draw on.
-pub fn without_model(catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
-    let options = explorer::Options {
-        language: language(None),
-        depth: depth::detect(ColorChoice::default(), depth::variable),
-        mouse: true,
-        text: None,
-    };
-    Ok(ExitCode::from(explorer::open(None, catalog, &options)?))
+pub fn without_model(view: View, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
+    // Of a catalogue of one's own one wants to see the catalogue.
+    let first = minis::find(FIRST).filter(|mini| catalog.is_none() && mini.is_trained());
+    let model = first.map(|mini| Path::new(mini.id));
+    Ok(ExitCode::from(explorer::open(model, catalog, &view.options())?))
 }

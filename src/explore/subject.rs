@@ -1,5 +1,6 @@
 //! What is explored: a model with its parameters and the tokenizer that reads its text.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::tape::Parameters;
 use crate::tensor::Pool;
 use crate::text::{Encoding, Special, Token, Tokenizer};
 use crate::train::Recipe;
+use crate::world::{self, World};
 
 /// A model that can be given text.
 pub struct Subject {
@@ -85,6 +87,57 @@ impl Subject {
     pub fn recipe(&self) -> Option<Recipe> {
         let text = self.mini.as_ref()?.text("recipe.yaml")?;
         Recipe::parse("recipe.yaml", text, &self.loaded).ok()
+    }
+
+    /// The texts to try that came with it, where it is a mini; the best first.
+    pub fn examples(&self) -> Vec<world::Example> {
+        self.own_examples().map(|examples| examples.examples).unwrap_or_default()
+    }
+
+    fn own_examples(&self) -> Option<world::Examples> {
+        world::Examples::parse(self.mini.as_ref()?.text("examples.yaml")?).ok()
+    }
+
+    /// The bytes of a prompt's line that are words which this mini never saw; none where it is no mini.
+    pub fn unseen(&self, prompt: &Prompt) -> Vec<Range<usize>> {
+        let Some(examples) = self.own_examples() else { return Vec::new() };
+        let second = prompt.second();
+        let parts = [Some(prompt.text.as_str()), prompt.pair.as_deref().or(prompt.target.as_deref())];
+        let mut unseen = Vec::new();
+        for (part, start) in parts.into_iter().zip([0, second]) {
+            let Some(text) = part else { continue };
+            let text = self.without_special_tokens(text);
+            let words = World::shipped().unknown(&text, &examples.languages);
+            unseen.extend(words.into_iter().map(|word| word.start + start..word.end + start));
+        }
+        unseen
+    }
+
+    /// The text with blanks where special tokens are written: they are no words, and part the words beside them.
+    fn without_special_tokens(&self, text: &str) -> String {
+        let encoding = self.tokenizer.as_ref().and_then(|tokenizer| tokenizer.encode(text, None, false).ok());
+        let mut bytes = text.as_bytes().to_vec();
+        for token in encoding.iter().flat_map(|encoding| &encoding.tokens).filter(|token| token.special) {
+            bytes[token.bytes.clone()].fill(b' ');
+        }
+        String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    }
+
+    /// The mini of an id with random weights: what tests can look at whether or not it was trained.
+    #[cfg(test)]
+    pub fn untrained(id: &str) -> Self {
+        let mini = crate::minis::find(id).expect("a mini");
+        let file = |name: &str| mini.text(name).expect("one of its files");
+        let config: serde_json::Value = serde_json::from_str(file("config.json")).expect("a configuration");
+        let loaded = models::random(config.as_object().expect("an object"), 1).expect("a model");
+        let tokenizer = Tokenizer::from_json("tokenizer.json", file("tokenizer.json")).expect("a tokenizer");
+        Self {
+            tokenizer: Some(tokenizer),
+            no_tokenizer: None,
+            mini: Some(mini),
+            path: PathBuf::from(id),
+            ..Self::from_loaded(id, loaded)
+        }
     }
 
     /// A model with no tokenizer, for tests and benches.

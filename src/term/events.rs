@@ -148,6 +148,20 @@ impl<W: Send + 'static> Events<W> {
         self.waker.clone()
     }
 
+    /// Why the terminal is gone: mostly a signal says so too, a moment before or after. `taken` are events that were
+    /// taken already.
+    pub(super) fn reason(&self, taken: impl Iterator<Item = Event<W>>) -> End {
+        const MOMENT: Duration = Duration::from_millis(250);
+        let until = Instant::now() + MOMENT;
+        let coming =
+            std::iter::from_fn(|| self.receiver.recv_timeout(until.saturating_duration_since(Instant::now())).ok());
+        let said = taken.chain(coming).find_map(|event| match event {
+            Event::Quit(end) if end != End::NoTerminal => Some(end),
+            _ => None,
+        });
+        said.unwrap_or(End::NoTerminal)
+    }
+
     /// Waits for something to happen, at most so long, and takes everything that has: one frame answers all of it.
     pub fn next(&self, at_most: Option<Duration>) -> Vec<Event<W>> {
         let first = match at_most {

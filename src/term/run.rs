@@ -48,17 +48,34 @@ pub trait Program {
 /// Where the terminal fails.
 pub fn run<P: Program>(program: &mut P, terminal: &mut Terminal, events: &Events<P::Message>) -> io::Result<End> {
     loop {
-        terminal.draw(|frame| {
-            super::panic_if_asked("draw");
-            program.draw(frame);
-        })?;
-        for event in events.next(program.patience()) {
-            match step(program, terminal, event)? {
-                None => {}
-                Some(end) => return Ok(if terminal::is_broken() { End::Panic } else { end }),
-            }
+        let end = match round(program, terminal, events) {
+            Ok(None) => continue,
+            Ok(Some(end)) => end,
+            // A terminal that is gone cannot be drawn on.
+            Err(error) => match events.reason(std::iter::empty()) {
+                End::NoTerminal => return Err(error),
+                end => end,
+            },
+        };
+        return Ok(if terminal::is_broken() { End::Panic } else { end });
+    }
+}
+
+/// One frame, and what happens after it.
+fn round<P: Program>(program: &mut P, terminal: &mut Terminal, events: &Events<P::Message>) -> io::Result<Option<End>> {
+    terminal.draw(|frame| {
+        super::panic_if_asked("draw");
+        program.draw(frame);
+    })?;
+    let mut all = events.next(program.patience()).into_iter();
+    while let Some(event) = all.next() {
+        match step(program, terminal, event)? {
+            None => {}
+            Some(End::NoTerminal) => return Ok(Some(events.reason(all))),
+            end => return Ok(end),
         }
     }
+    Ok(None)
 }
 
 fn step<P: Program>(program: &mut P, terminal: &mut Terminal, event: Event<P::Message>) -> io::Result<Option<End>> {

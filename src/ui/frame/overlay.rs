@@ -6,6 +6,7 @@ use crate::{
         Action, Place, Prompt, Target, Word,
         keys::HelpRow,
         palette::{Found, Palette},
+        prompt::shown,
         shell::Overlay,
     },
     ui::{Canvas, Tone, text, widgets::scroll},
@@ -105,12 +106,19 @@ fn draw_help_row(canvas: &mut Canvas<'_>, place: Rect, help: &HelpRow) {
 fn draw_palette(canvas: &mut Canvas<'_>, body: Body, palette: &Palette) {
     take(canvas, body.area);
     let area = inner(body);
-    let area = Rect { width: area.width.min(76), ..area };
+    let widest = if palette.heading.is_some() { 116 } else { 76 };
+    let area = Rect { width: area.width.min(widest), ..area };
     canvas.put(area, area.x, area.y, "❯", canvas.theme.cursor_label());
     let room = Rect { x: area.x + 2, width: area.width.saturating_sub(2), height: 1, ..area };
     let typed = palette.query.shown();
     if typed.is_empty() {
-        canvas.say(room, room.x, room.y, Word::TypeToFind.text(canvas.language), Tone::Faint);
+        canvas.say(
+            room,
+            room.x,
+            room.y,
+            palette.heading.unwrap_or(Word::TypeToFind).text(canvas.language),
+            Tone::Faint,
+        );
     }
     // The end of what is typed is what is being typed.
     let hidden = palette.query.column().saturating_sub(usize::from(room.width.saturating_sub(1)));
@@ -144,12 +152,25 @@ fn draw_found(canvas: &mut Canvas<'_>, area: Rect, palette: &Palette) {
     if found.is_empty() {
         canvas.say(area, area.x + 2, area.y, Word::NothingFound.text(canvas.language), Tone::Dim);
     }
-    let first = scroll::window(palette.selected(), found.len(), area.height.into());
-    for (line, (index, found)) in found.iter().enumerate().skip(first).take(area.height.into()).enumerate() {
-        let place = Rect { y: area.y + line as u16, height: 1, ..area };
+    // A list of one kind of thing says more of each.
+    let rows = if palette.heading.is_some() { 2 } else { 1 };
+    let room = usize::from(area.height / rows);
+    let first = scroll::window(palette.selected(), found.len(), room);
+    for (line, (index, found)) in found.iter().enumerate().skip(first).take(room).enumerate() {
+        let place = Rect { y: area.y + line as u16 * rows, height: 1, ..area };
+        if rows == 2 {
+            draw_detail(canvas, Rect { y: place.y + 1, ..place }, palette, found);
+        }
         draw_entry(canvas, place, palette, found, index == palette.selected());
-        canvas.hits.push(place, Target::Row { list: PALETTE_LIST, row: index });
+        canvas.hits.push(Rect { height: rows, ..place }, Target::Row { list: PALETTE_LIST, row: index });
     }
+}
+
+/// The second line of an entry.
+fn draw_detail(canvas: &mut Canvas<'_>, place: Rect, palette: &Palette, found: &Found) {
+    let detail: String = palette.entry(found).detail.chars().map(shown).collect();
+    let room = usize::from(place.width.saturating_sub(4));
+    canvas.say(place, place.x + 4, place.y, &text::fit(&detail, room), Tone::Dim);
 }
 
 /// The title with the matching characters in the accent, what it is on the right.

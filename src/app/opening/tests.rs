@@ -1,0 +1,87 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::app::trial::{app, gpt2, press, settled, t5};
+use crate::app::{App, Message, Outcome};
+
+fn open(app: &mut App, model: &str) {
+    let effects = app.open_model(model);
+    settled(app, effects);
+}
+
+#[test]
+fn another_model_is_opened_and_runs_the_text_that_was_typed() {
+    let mut app = app(gpt2(), Language::En, "1 2 3");
+    press(&mut app, "4");
+    open(&mut app, "bert");
+    assert_eq!(app.subject.as_ref().unwrap().name, "bert");
+    let pass = app.pass.as_ref().unwrap();
+    assert_eq!((pass.tokens.len(), app.shell.prompt.text()), (3, "1 2 3"));
+    assert_eq!(app.cursor.query, 2);
+    assert_eq!(app.shell.screen, crate::app::Screen::Attention, "the screen stays");
+}
+
+#[test]
+fn what_cannot_be_opened_is_said_and_nothing_changes() {
+    let mut app = app(gpt2(), Language::En, "1 2 3");
+    open(&mut app, "nowhere");
+    assert_eq!(app.subject.as_ref().unwrap().name, "tiny");
+    assert!(app.shell.notice.as_ref().unwrap().text.contains("nowhere"));
+    assert!(app.fault.is_none() && app.pass.is_some());
+}
+
+#[test]
+fn a_text_that_was_being_run_is_run_when_the_model_does_not_open() {
+    let mut app = app(gpt2(), Language::En, "1 2 3");
+    press(&mut app, "e");
+    let running = app.update(crate::app::Input::Key("4".parse().unwrap()));
+    drop(running);
+    open(&mut app, "nowhere");
+    assert_eq!(app.pass.as_ref().unwrap().prompt.text, "1 2 34");
+}
+
+#[test]
+fn an_older_model_that_arrives_late_is_dropped() {
+    let mut app = app(gpt2(), Language::En, "1 2 3");
+    let first = app.open_model("bert");
+    let crate::app::Effect::Start(late) = first[0].clone() else { panic!("no work") };
+    open(&mut app, "t5");
+    let subject = Arc::new(Subject::from_loaded("late", gpt2()));
+    app.update(crate::app::Input::Message(Message::Done(late.id, Ok(Outcome::Loaded(subject)))));
+    assert_eq!(app.subject.as_ref().unwrap().name, "t5");
+}
+
+#[test]
+fn texts_that_the_next_model_can_read_are_kept() {
+    let (gpt2, t5) = (Subject::from_loaded("gpt2", gpt2()), Subject::from_loaded("t5", t5()));
+    let kept = |text, examples: &[&str], before, next| {
+        let examples: Vec<String> = examples.iter().map(|&text| text.to_owned()).collect();
+        super::kept(text, &examples, Some(before), next).map(str::to_owned)
+    };
+    assert_eq!(kept("1 2", &[], &gpt2, &t5).as_deref(), Some("1 2"));
+    assert_eq!(kept("1 2", &["1 2"], &gpt2, &t5), None, "an example of the model before");
+    assert_eq!(kept("1 2 => 3", &[], &t5, &gpt2), None, "a target that it would read as text");
+    assert_eq!(kept("Anna", &[], &gpt2, &t5), None, "no token ids");
+    assert_eq!(kept("  ", &[], &gpt2, &t5), None);
+    let long = ["1"; 13].join(" ");
+    assert_eq!(kept(&long, &[], &t5, &gpt2), None, "longer than its context");
+}
+
+#[test]
+fn tokens_that_the_next_model_does_not_have_are_not_kept() {
+    let [bert, gpt2] = ["bert", "gpt-2"].map(Subject::untrained);
+    assert_eq!(kept("Anna found a [MASK].", &[], Some(&bert), &gpt2), None);
+    assert_eq!(kept("Anna found a ball.", &[], Some(&bert), &gpt2), Some("Anna found a ball."));
+    assert_eq!(kept("Anna. || She went.", &[], Some(&bert), &gpt2), None, "it reads no pairs");
+}
+
+#[test]
+fn the_list_offers_what_was_trained() {
+    let offered = Offered::all(None);
+    let trained: Vec<&str> = minis::all().filter(Mini::is_trained).map(|mini| mini.id).collect();
+    assert_eq!(offered.iter().map(|offered| offered.model.as_str()).collect::<Vec<_>>(), trained);
+    for entry in offered.iter().map(|offered| offered.entry(Language::En)) {
+        assert!(entry.title.starts_with("Open ") && entry.also.contains("打开"), "{entry:?}");
+    }
+    assert_eq!(thousands(199_232), "199,232");
+}

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use headscope::catalog::words::{self, PRACTISED, Practice};
 use headscope::catalog::{Catalog, Count, Fault, counts};
-use headscope::models;
+use headscope::train::objective::objectives;
+use headscope::{minis, models};
 use serde_json::Value;
 
 fn faults(dir: &Path) -> Vec<Fault> {
@@ -91,6 +93,38 @@ fn official_counts_are_of_classes_that_the_variants_list() {
     assert!(lost.is_empty(), "no variant lists these: {lost:#?}");
 }
 
+/// The catalogue stands beside the objectives, so it names them by id alone.
+#[test]
+fn practised_objectives_are_there() {
+    let known: Vec<&str> = objectives().iter().map(|objective| objective.id()).collect();
+    for Practice { ids, objective } in PRACTISED {
+        assert!(known.contains(objective), "there is no objective {objective}");
+        assert!(ids.iter().all(|id| words::find(words::OBJECTIVES, id).is_some()), "{ids:?}");
+    }
+    // None of them is out of reach of the catalogue.
+    let catalog = Catalog::built_in();
+    let reached: Vec<&str> = catalog.entries().iter().flat_map(|entry| entry.practised()).collect();
+    assert!(known.iter().all(|id| reached.contains(id)), "{known:?} {reached:?}");
+    let of = |id: &str| catalog.entry(id).expect("an entry").practised();
+    assert_eq!(
+        (of("bert"), of("gpt-2"), of("roberta")),
+        (vec!["bert-pretraining"], vec!["causal-lm"], vec!["masked-lm"])
+    );
+}
+
+#[test]
+fn minis_are_linked_to_their_entries() {
+    let catalog = Catalog::built_in();
+    for entry in catalog.entries() {
+        let trained = minis::find(&entry.head.id).is_some_and(|mini| mini.is_trained());
+        assert_eq!(entry.mini().is_some(), trained, "{}", entry.head.id);
+        let coded = entry.variants.iter().all(|v| matches!(counts(v).first().map(|c| &c.count), Some(Count::Exact(_))));
+        assert_eq!(entry.is_executable(), trained || coded, "{}", entry.head.id);
+    }
+    assert!(catalog.entry("gpt-2").is_ok_and(headscope::catalog::Entry::is_executable));
+    assert!(!catalog.entry("gpt-4").is_ok_and(headscope::catalog::Entry::is_executable));
+}
+
 #[test]
 fn counts_are_those_of_the_official_classes() {
     let catalog = Catalog::built_in();
@@ -101,7 +135,7 @@ fn counts_are_those_of_the_official_classes() {
         // One class name may belong to several architectures: ERNIE's BertModel is not BERT's.
         let model_type = variant.config.get("model_type").and_then(Value::as_str).unwrap_or_default();
         let has_code = |a: &models::Architecture| a.model_type == model_type && a.classes.contains(&class.as_str());
-        if !models::architectures().iter().any(has_code) {
+        if !models::architectures().iter().any(|a| has_code(a)) {
             continue;
         }
         // Whatever can be counted must be, so that nothing is passed over in silence.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::estimates::Estimates;
 use super::{Action, Command, Key, Prompt, Target};
 use crate::catalog::browse::{Facet, Order, Search};
 use crate::catalog::{Catalog, Entry};
@@ -87,6 +88,10 @@ pub struct CatalogueState {
     pub comparing: bool,
     /// The model whose card is open.
     pub opened: Option<String>,
+    /// Its estimates.
+    pub estimates: Estimates,
+    /// Whether they have the screen for themselves.
+    pub estimating: bool,
     rows: Vec<Row>,
     facets: Vec<FacetRow>,
     at: usize,
@@ -108,6 +113,8 @@ impl CatalogueState {
             marked: Vec::new(),
             comparing: false,
             opened: None,
+            estimates: Estimates::default(),
+            estimating: false,
             rows: Vec::new(),
             facets: Vec::new(),
             at: 0,
@@ -340,11 +347,9 @@ impl CatalogueState {
     }
 
     fn open(&mut self) -> Asked {
-        let id = self.selected().filter(|id| self.catalog.entry(id).is_ok()).map(str::to_owned);
-        if id.is_none() {
-            return Asked::Nothing;
-        }
-        self.opened = id;
+        let Some(entry) = self.entry() else { return Asked::Nothing };
+        (self.estimates, self.opened) = (Estimates::of(entry), Some(entry.head.id.clone()));
+        self.estimating = false;
         Asked::Card
     }
 

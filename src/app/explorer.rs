@@ -1,6 +1,7 @@
 //! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
+mod cards;
 mod panels;
 
 use std::sync::Arc;
@@ -146,6 +147,7 @@ impl App {
             Screen::Catalogue if self.catalogue.comparing => Place::FactTable,
             Screen::Catalogue if self.catalogue.filtering => Place::CatalogueFilter,
             Screen::Catalogue => Place::Catalogue,
+            Screen::Model if self.catalogue.opened.is_some() && self.catalogue.estimating => Place::Estimates,
             Screen::Model if self.catalogue.opened.is_some() => Place::Card,
             Screen::Model => Place::Model,
         }
@@ -281,6 +283,7 @@ impl App {
         (self.panel, self.other) = (None, None);
         self.opened.clear();
         self.subject = Some(subject);
+        self.leave_catalogue();
         self.run_prompt()
     }
 
@@ -307,6 +310,7 @@ impl App {
         match command.action {
             Action::Write => return self.toggle_writing(),
             Action::MaskToken => return self.mask_token(),
+            Action::OpenMini => return self.open_mini(),
             action if Screen::opened_by(action).is_some() => return self.opened(),
             _ if self.panel.is_some() => return self.panel_command(command),
             _ => {}
@@ -321,11 +325,8 @@ impl App {
                 self.scroll = 0;
                 Vec::new()
             }
-            Place::Card if command.action == Action::Back => {
-                self.catalogue.opened = None;
-                self.shell.screen = Screen::Catalogue;
-                self.on_screen()
-            }
+            Place::Card => self.card_command(command),
+            Place::Estimates => self.estimates_command(command),
             Place::Decode if command.action == Action::TakeBack && self.is_writing() => self.stop_writing(),
             Place::Decode => {
                 let asked = self.decode.command(command);
@@ -592,6 +593,10 @@ impl App {
             self.catalogue.filtering = false;
             let asked = self.catalogue.click(target);
             return self.catalogue_asked(asked);
+        }
+        if self.place() == Place::Estimates {
+            self.estimates_click(target);
+            return Vec::new();
         }
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         if self.panel.is_some() {

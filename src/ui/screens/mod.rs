@@ -5,6 +5,7 @@ mod card;
 mod catalogue;
 mod decode;
 mod derivation;
+mod estimates;
 mod fact_table;
 mod fill;
 mod jobs;
@@ -48,7 +49,7 @@ fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<
 fn loaded(app: &App) -> Vec<String> {
     match app.place() {
         Place::Catalogue | Place::CatalogueFilter => return catalogue::loaded(app),
-        Place::Card => return app.catalogue.opened.iter().cloned().collect(),
+        Place::Card | Place::Estimates => return app.catalogue.opened.iter().cloned().collect(),
         _ => {}
     }
     app.subject.as_ref().map_or_else(Vec::new, |subject| vec![subject.name.clone(), subject.class().to_owned()])
@@ -59,6 +60,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::Catalogue | Place::CatalogueFilter => return catalogue::draw(canvas, body, app),
         Place::FactTable => return fact_table::draw(canvas, body, app),
         Place::Card => return card::draw(canvas, body, app),
+        Place::Estimates => return estimates::draw(canvas, body, app),
         _ => {}
     }
     let Some(pass) = app.shown() else { return waiting(canvas, body, app) };

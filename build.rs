@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Each directory with the files in it: name and content.
 fn minis(root: &Path) -> Result<String, Box<dyn Error>> {
-    let mut list = "const MINIS: &[(&str, &[(&str, &[u8])])] = &[\n".to_owned();
+    let mut list = "const MINIS: &[(&str, &[File])] = &[\n".to_owned();
     println!("cargo::rerun-if-changed={}", root.display());
     for dir in sorted(root)?.iter().filter(|path| path.is_dir()) {
         println!("cargo::rerun-if-changed={}", dir.display());

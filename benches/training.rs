@@ -1,4 +1,4 @@
-//! One training step of the small GPT-2: forward, backward, clipping, AdamW on 24 rows of 64 tokens.
+//! One training step of the small GPT-2: forward, backward, clipping, `AdamW` on 24 rows of 64 tokens.
 //!
 //! `cargo bench --bench training`. With `HEADSCOPE_PEER=/path/to/python` (one that has torch and transformers) PyTorch
 //! does the same in turn on the same cores, and the ratio is printed.

@@ -5,6 +5,9 @@
 
 use std::str;
 
+/// A file's name and content.
+type File = (&'static str, &'static [u8]);
+
 include!(concat!(env!("OUT_DIR"), "/minis.rs"));
 
 /// One mini.
@@ -12,7 +15,7 @@ include!(concat!(env!("OUT_DIR"), "/minis.rs"));
 pub struct Mini {
     /// The id of its catalogue entry, or that with a word behind it (`gpt-2-untaught`).
     pub id: &'static str,
-    files: &'static [(&'static str, &'static [u8])],
+    files: &'static [File],
 }
 
 impl Mini {

@@ -619,3 +619,15 @@ fn the_world_shows_documents_and_makes_tokenizers() {
     assert!(made == std::fs::read("assets/models/bert/tokenizer.json").expect("the shipped file"));
     assert_eq!(world(&["--tokenizer", "bert", "--seed", "1"]).status.code(), Some(2));
 }
+
+#[test]
+fn options_of_the_explorer_before_a_command_are_not_swallowed() {
+    let output = command().args(["--lang", "zh", "list"]).output().expect("the program can be started");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("--lang stands before the command"), "{stderr}");
+    // Alone they are the explorer's, which needs a terminal.
+    let output = command().args(["--lang", "zh"]).output().expect("the program can be started");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && stderr.contains("needs a terminal"), "{stderr}");
+}

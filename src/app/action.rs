@@ -127,6 +127,11 @@ actions! {
     PatchHeads = "patch_heads" ["heads", "头"] ["Put in positions or heads", "替换位置或替换头"];
     // The small trained models
     Models = "models" ["models", "各模型"] ["Open another of the trained models", "打开另一个训练好的模型"];
+    OpenMini = "open_mini" ["run it", "运行"] ["Open its small trained model", "打开它训练好的小模型"];
+    ShowObjective = "show_objective" ["objective", "训练目标"] ["Try the training objective on your text", "在你的文本上试训练目标"];
+    NextEpoch = "next_epoch" ["epoch", "轮次"] ["Corrupt the text anew, as the next epoch", "如下一轮训练那样重新破坏文本"];
+    PreviousEpoch = "previous_epoch" ["epoch", "轮次"] ["Go back to the corruption before", "回到上一种破坏"];
+    OtherObjective = "other_objective" ["another", "换一个"] ["Try another objective that fits", "换一个适用的训练目标"];
     Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
     // Cards and estimates
     ShowEstimates = "show_estimates" ["estimates", "估算"] ["Work out memory, cache and work", "推算内存、缓存与计算量"];
@@ -135,7 +140,6 @@ actions! {
     OwnContext = "own_context" ["own length", "自身长度"] ["Take the model's own length again", "恢复模型自身的长度"];
     PreviousVariant = "previous_variant" ["size", "规模"] ["Show the size before", "查看上一档规模"];
     NextVariant = "next_variant" ["size", "规模"] ["Show the next size", "查看下一档规模"];
-    OpenMini = "open_mini" ["open model", "打开模型"] ["Open its small trained model", "打开其训练好的小模型"];
 }
 
 impl fmt::Display for Action {

@@ -2,8 +2,10 @@
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
 mod cards;
+mod loading;
 mod panels;
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +15,8 @@ use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::{self, FillState};
 use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
-use super::opening::{self, Offered};
+use super::objective::ObjectiveState;
+use super::opening::Offered;
 use super::shell::{Gravity, Progress, Request};
 use super::steps::StepsState;
 use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
@@ -74,6 +77,8 @@ pub struct App {
     pub decode: DecodeState,
     /// Filling in.
     pub fill: FillState,
+    /// The training objective, tried on the text.
+    pub objective: ObjectiveState,
     /// Whether the writing or filling screen lies over the steps.
     pub writing: bool,
     /// The panel over the screen.
@@ -86,6 +91,8 @@ pub struct App {
     pub scroll: usize,
     /// Why the text could not be run, while it cannot.
     pub fault: Option<String>,
+    /// A text, and the bytes of the words in it that the mini never saw.
+    unseen: (String, Vec<Range<usize>>),
     /// The work that goes on.
     job: Option<Job>,
     jobs: u64,
@@ -110,12 +117,14 @@ impl App {
             attention: AttentionState::default(),
             decode: DecodeState::default(),
             fill: FillState::default(),
+            objective: ObjectiveState::default(),
             writing: false,
             panel: None,
             other: None,
             catalogue: CatalogueState::new(Catalog::built_in()),
             scroll: 0,
             fault: None,
+            unseen: Default::default(),
             job: None,
             jobs: 0,
             opened: Vec::new(),
@@ -149,6 +158,7 @@ impl App {
             Screen::Catalogue => Place::Catalogue,
             Screen::Model if self.catalogue.opened.is_some() && self.catalogue.estimating => Place::Estimates,
             Screen::Model if self.catalogue.opened.is_some() => Place::Card,
+            Screen::Model if self.objective.open => Place::Objective,
             Screen::Model => Place::Model,
         }
     }
@@ -259,43 +269,6 @@ impl App {
         self.start(Work::Run(prompt))
     }
 
-    /// Opens another model: the id of a mini, or the path of a checkpoint directory. It comes as an
-    /// [`Outcome::Loaded`]; until then, and where it cannot be opened, everything stays as it is.
-    pub fn open_model(&mut self, model: &str) -> Vec<Effect> {
-        self.start(Work::Load(model.to_owned()))
-    }
-
-    /// Explores another model from now on, on the text that was typed where it can read that, else on its first example.
-    fn take_subject(&mut self, subject: Arc<Subject>) -> Vec<Effect> {
-        let texts: Vec<String> = self.shell.offers.iter().map(|example| example.text.clone()).collect();
-        let offers = Example::of(&subject);
-        let text = self.shell.prompt.text();
-        let kept = opening::kept(text, &texts, self.subject.as_deref(), &subject).is_some();
-        if !kept && let Some(first) = offers.first() {
-            self.shell.prompt.remember();
-            self.shell.prompt.set(&first.text);
-        }
-        (self.shell.offers, self.shell.models) = (offers, Offered::all(Some(&subject)));
-        (self.pass, self.summary, self.fault) = (None, None, None);
-        (self.cursor, self.steps) = (Cursor::default(), StepsState::default());
-        (self.attention, self.fill) = (AttentionState::default(), FillState::default());
-        (self.decode, self.writing, self.scroll) = (DecodeState::default(), false, 0);
-        (self.panel, self.other) = (None, None);
-        self.opened.clear();
-        self.subject = Some(subject);
-        self.leave_catalogue();
-        self.run_prompt()
-    }
-
-    /// A model did not open. What its opening had stopped goes on.
-    fn not_loaded(&mut self) -> Vec<Effect> {
-        let ran = self.pass.as_ref().is_some_and(|pass| pass.prompt.line() == self.asked);
-        match self.subject {
-            Some(_) if !ran && self.fault.is_none() => self.run_prompt(),
-            _ => self.on_screen(),
-        }
-    }
-
     fn start(&mut self, work: Work) -> Vec<Effect> {
         self.jobs += 1;
         let job = Job { id: self.jobs, work };
@@ -310,7 +283,13 @@ impl App {
         match command.action {
             Action::Write => return self.toggle_writing(),
             Action::MaskToken => return self.mask_token(),
+            Action::ShowObjective => return self.toggle_objective(),
             Action::OpenMini => return self.open_mini(),
+            // The tab's key shows its first page.
+            Action::ScreenModel => self.objective.open = false,
+            _ => {}
+        }
+        match command.action {
             action if Screen::opened_by(action).is_some() => return self.opened(),
             _ if self.panel.is_some() => return self.panel_command(command),
             _ => {}
@@ -349,6 +328,7 @@ impl App {
                     attention::Asked::Replay => self.replay(),
                 }
             }
+            Place::Objective => self.objective_command(command),
             _ => {
                 self.scroll_by(command);
                 Vec::new()
@@ -410,6 +390,7 @@ impl App {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         match self.place() {
             Place::Steps | Place::Attention | Place::AttentionLines => self.open_hidden(&pass),
+            Place::Objective => self.try_objective(),
             _ => self.study(),
         }
     }
@@ -676,9 +657,14 @@ impl App {
                 Vec::new()
             }
             Message::Done(id, result) if Some(id) == current => {
-                let loading = self.job.take().is_some_and(|job| matches!(job.work, Work::Load(_)));
+                let work = self.job.take().map(|job| job.work);
+                let loading = matches!(work, Some(Work::Load(_)));
                 self.shell.progress = None;
                 match result {
+                    Ok(Outcome::Tried(tried)) => {
+                        self.take_tried(work, tried);
+                        Vec::new()
+                    }
                     Ok(outcome) => self.outcome(outcome),
                     Err(fault) if loading => {
                         self.shell.say(Gravity::Error, fault);
@@ -686,6 +672,7 @@ impl App {
                     }
                     Err(fault) => {
                         self.decode.playing = false;
+                        self.mark_unseen();
                         self.shell.say(Gravity::Error, fault.clone());
                         self.fault = Some(fault);
                         Vec::new()
@@ -726,11 +713,13 @@ impl App {
                 None => Vec::new(),
             },
             Outcome::Loaded(subject) => self.take_subject(subject),
-            Outcome::Cancelled => Vec::new(),
+            // Taken where the trial is still known.
+            Outcome::Tried(_) | Outcome::Cancelled => Vec::new(),
         }
     }
 
     fn take_pass(&mut self, pass: Arc<Pass>) -> Vec<Effect> {
+        self.mark_unseen();
         self.steps.fit(&pass, self.pass.as_deref());
         self.attention.fit(&pass);
         let last = pass.output_tokens().len().saturating_sub(1);

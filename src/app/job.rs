@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::objective::{Refused, Trial, Tried};
 use super::{Finding, Study, Word};
 use crate::explore::{Decoding, Measured, Overview, Pass, Prompt, Sampling, Subject};
 use crate::tape::{Record, ScopeId};
@@ -30,6 +31,8 @@ pub enum Work {
     Open(Opening, ScopeId),
     /// Work something out from a pass.
     Study(Study),
+    /// Try an objective on a text.
+    Try(Trial),
     /// Open another model: the id of a mini, or the path of a checkpoint directory.
     Load(String),
 }
@@ -74,6 +77,7 @@ impl Work {
             Work::Replay(..) => Word::Replaying,
             Work::Open(..) => Word::Recomputing,
             Work::Study(study) => study.word(),
+            Work::Try(_) => Word::TryingObjective,
             Work::Load(_) => Word::OpeningModel,
         }
     }
@@ -92,6 +96,8 @@ pub enum Outcome {
     Found(Result<Finding, String>),
     /// What was asked for is at hand in the pass now.
     Opened,
+    /// What came of an objective, or why the text cannot serve.
+    Tried(Result<Arc<Tried>, Refused>),
     /// Another model, to be explored from now on.
     Loaded(Arc<Subject>),
     /// It was cancelled.

@@ -33,6 +33,8 @@ pub enum Place {
     Fill,
     /// A derivation that is open below the steps or a map.
     Derivation,
+    /// The training objective, tried on the text.
+    Objective,
     /// The text being edited.
     Prompt,
     /// The command palette.
@@ -53,7 +55,7 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Global,
         Self::Catalogue,
         Self::CatalogueFilter,
@@ -67,6 +69,7 @@ impl Place {
         Self::Decode,
         Self::Fill,
         Self::Derivation,
+        Self::Objective,
         Self::Prompt,
         Self::Palette,
         Self::Help,
@@ -98,6 +101,7 @@ impl Place {
             Self::Decode => Word::Decode,
             Self::Fill => Word::Fill,
             Self::Derivation => Word::DerivationTitle,
+            Self::Objective => Word::ObjectiveTitle,
             Self::Prompt => Word::PromptLine,
             Self::Palette => Word::Palette,
             Self::Help => Word::Help,

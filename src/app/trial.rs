@@ -12,9 +12,14 @@ use crate::tensor::Pool;
 
 /// An explorer with that text, whose first pass has run.
 pub fn app(loaded: Loaded, language: Language, text: &str) -> App {
+    exploring(Subject::from_loaded("tiny", loaded), language, text)
+}
+
+/// An explorer of any model with that text, whose first pass has run.
+pub fn exploring(subject: Subject, language: Language, text: &str) -> App {
     let mut shell = Shell::new(language).unwrap();
     shell.prompt.set(text);
-    let mut app = App::new(shell, Some(Arc::new(Subject::from_loaded("tiny", loaded))));
+    let mut app = App::new(shell, Some(Arc::new(subject)));
     let effects = app.begin();
     settle(&mut app, effects);
     app
@@ -73,6 +78,7 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
             let found = study.run(subject, run).map(Option::unwrap);
             Ok(Outcome::Found(found.map_err(|error| error.to_string())))
         }
+        Work::Try(trial) => Ok(Outcome::Tried(trial.run(subject).map(Arc::new))),
         // What lies on disk is no business of these tests: the tiny models stand for it.
         Work::Load(model) => {
             let loaded = match model.as_str() {

@@ -430,6 +430,31 @@ words! {
     OpenNow: "open now", "当前模型";
     ModelFigures: "{}, {} parameters", "{}，{} 个参数";
     TypeToFindModel: "type to find a model", "输入以查找模型";
+    NoMini: "no trained model of {} comes with the program; there are: {}", "程序没有附带 {} 的训练好的模型；现有：{}";
+    UnseenWord: "a word this mini never saw: {}", "此小模型从未见过的词：{}";
+    UnseenWords: "words this mini never saw: {}", "此小模型从未见过的词：{}";
+    ObjectiveTitle: "Objective", "训练目标";
+    Epoch: "epoch", "轮次";
+    EpochNumber: "epoch {}", "第 {} 轮";
+    ObjectiveOf: "{} of {} objectives that fit", "适用目标 {} / {}";
+    TryingObjective: "trying the objective", "试训练目标";
+    NeedsAnswer: "This objective needs the answer that the model should write: put it behind => in the text.", "此目标需要模型应写出的答案：在文本中写在 => 之后。";
+    ModelReads: "What the model reads", "模型读到的";
+    TargetBelow: "below it what it should say", "其下为应给出的词元";
+    MarksOfMasking: "below it what stood there: ▴ masked  ≠ random  = kept", "其下为原词元：▴ 遮盖  ≠ 随机替换  = 保持不变";
+    SpansCut: "‹extra_id› stands for what was cut out", "‹extra_id› 代表被剪去的片段";
+    DecoderReads: "What the decoder reads", "解码器读到的";
+    LossTitle: "Loss", "损失";
+    CountedAt: "in nats, the mean over {} of {} places", "单位奈特，{} / {} 个位置的平均";
+    WeightedSum: "weighted sum", "加权和";
+    FrequenciesAlone: "by token frequencies alone", "仅凭词元频率";
+    TermNextToken: "next token", "下一个词元";
+    TermMaskedWords: "masked words", "遮盖词";
+    TermNextSentence: "next sentence", "下一句";
+    TermTarget: "target", "目标";
+    SameEpoch: "nothing changes: this objective draws the same as before", "没有变化：此目标得到的与之前相同";
+    SecondFollows: "it does follow", "确实是下一句";
+    SecondStrange: "it is from elsewhere", "取自别处";
     TypeToFindExample: "type to find a text", "输入以查找文本";
     // Estimates and minis of the catalogue
     EstimatesOf: "{}, {} of {}; for a text of {} tokens", "{}，第 {} 档，共 {} 档；文本长 {} 个词元";
@@ -442,7 +467,6 @@ words! {
     NothingToEstimate: "Neither a config nor a number of parameters is known: there is nothing to work out.", "配置与参数量都未知，无从推算。";
     MiniHere: "a small trained model of it: press {}", "有训练好的小模型：按 {}";
     ActiveOf: " ({} of them for a token)", "（每词元用其中 {}）";
-    NoMini: "no small model of it was trained yet", "尚无训练好的小模型";
     TryObjective: "try it: headscope objective {} TEXT", "试一试：headscope objective {} 文本";
     MoreEstimates: "{}: all of them, worked out", "{}：查看全部推导";
 }

@@ -69,11 +69,11 @@ pub fn app(
 ) -> color_eyre::Result<App> {
     let mut shell = Shell::new(language)?;
     shell.mouse = mouse;
-    let first = subject.as_deref().and_then(|subject| match (subject.as_mini().is_some(), subject.tokenizer()) {
-        (true, _) => Example::of(subject).into_iter().next().map(|example| example.text),
-        (false, None) => Some(FIRST_IDS.to_owned()),
-        (false, Some(_)) => None,
-    });
+    let first = match subject.as_deref() {
+        Some(subject) if subject.as_mini().is_some() => Example::of(subject).into_iter().next().map(|first| first.text),
+        Some(subject) if subject.tokenizer().is_none() => Some(FIRST_IDS.to_owned()),
+        _ => None,
+    };
     shell.prompt.set(text.or(first.as_deref()).unwrap_or(FIRST_TEXT));
     if let Some(fault) = subject.as_ref().and_then(|subject| subject.card_fault()) {
         shell.say(Gravity::Warning, fault);
@@ -176,6 +176,10 @@ pub fn carry_out(
             report(Message::Progress(job.id, done, all));
         }
     };
+    if let Work::Run(prompt) | Work::Decode(prompt, _) = &job.work {
+        // The words that minis know are read here once, and not while a frame waits for them.
+        subject.unseen(prompt);
+    }
     let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };
     let outcome = match &job.work {
         Work::Run(prompt) => Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| {
@@ -202,6 +206,8 @@ pub fn carry_out(
             pass.record.open(*scope);
             Ok(Some(Outcome::Opened))
         }
+        // What cannot serve is said in the view: the text is none the worse for it.
+        Work::Try(trial) => Ok(Some(Outcome::Tried(trial.run(subject).map(Arc::new)))),
         Work::Load(_) => Ok(None),
     };
     outcome.map(|outcome| outcome.unwrap_or(Outcome::Cancelled)).map_err(|error: ExploreError| error.to_string())

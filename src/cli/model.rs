@@ -13,13 +13,11 @@ use crate::minis::{self, Mini};
 /// # Errors
 /// Where there is none, or its checkpoint cannot be used.
 pub fn open(model: &Path) -> color_eyre::Result<Subject> {
-    match mini(model) {
-        Some(mini) => Ok(Subject::mini(&mini)?),
-        None => {
-            known(model)?;
-            Ok(Subject::open(model)?)
-        }
+    if let Some(mini) = mini(model) {
+        return Ok(Subject::mini(&mini)?);
     }
+    known(model)?;
+    Ok(Subject::open(model)?)
 }
 
 /// The mini that is meant: its id wins over a directory of the same name, which `./` in front says.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::model;
 use super::output::{self, number};
 use super::table::{Align, Table};
-use crate::explore::{Exercise, Subject};
+use crate::explore::{Exercise, Subject, TermLoss};
 use crate::train::objective::{Objective, objective, objectives};
 
 /// The arguments.
@@ -100,11 +100,9 @@ impl Exercise {
         }
         text.push_str(&table.render(columns));
         text.push('\n');
-        for term in &self.terms {
-            text.push_str(&format!("{} {} × {}\n", term.name, number(term.loss), term.weight));
-        }
-        text.push_str(&format!("loss {}\n", number(self.loss)));
-        text
+        let term = |term: &TermLoss| format!("{} {} × {}\n", term.name, number(term.loss), term.weight);
+        text.extend(self.terms.iter().map(term));
+        text + "loss " + &number(self.loss) + "\n"
     }
 }
 

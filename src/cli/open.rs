@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args as ClapArgs;
+
 use super::explorer;
 use crate::app::Language;
 use crate::minis;
 use crate::term::{ColorChoice, depth};
-use clap::Args as ClapArgs;
 
 /// The mini that `headscope` alone opens.
 const FIRST: &str = "gpt-2";
@@ -73,13 +74,12 @@ pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
     Ok(ExitCode::from(explorer::open(args.model.as_deref(), catalog, &args.view.options())?))
 }
 
-/// `headscope` without a command: the explorer on a mini.
+/// `headscope` without a command: the explorer on a mini; on the catalogue where that was not trained.
 ///
 /// # Errors
 /// Where the catalogue cannot be read or there is no terminal to draw on.
 pub fn without_model(view: View, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
-    // Of a catalogue of one's own one wants to see the catalogue.
-    let first = minis::find(FIRST).filter(|mini| catalog.is_none() && mini.is_trained());
-    let model = first.map(|mini| Path::new(mini.id));
-    Ok(ExitCode::from(explorer::open(model, catalog, &view.options())?))
+    let trained = minis::find(FIRST).is_some_and(|mini| mini.is_trained());
+    let first = trained.then(|| Path::new(FIRST));
+    Ok(ExitCode::from(explorer::open(first, catalog, &view.options())?))
 }

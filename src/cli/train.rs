@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> color_eyre::Result<ExitCode> {
     while !trainer.is_done() && !stop.load(Ordering::Relaxed) {
         let (losses, tokens) = trainer.advance()?;
         reports.step(&trainer, losses.loss, tokens)?;
-        if trainer.steps_done() % SAVED_EVERY == 0 {
+        if trainer.steps_done().is_multiple_of(SAVED_EVERY) {
             trainer.save(&out, &materials)?;
         }
     }
@@ -162,7 +162,7 @@ impl Reports {
         self.steps += 1;
         let done = trainer.steps_done();
         self.bar.set_position(done as u64);
-        if done % EVERY != 0 && !trainer.is_done() {
+        if !done.is_multiple_of(EVERY) && !trainer.is_done() {
             return Ok(());
         }
         let rate = self.tokens as f64 / self.since.elapsed().as_secs_f64();

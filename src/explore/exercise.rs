@@ -5,9 +5,9 @@ use rand::rngs::StdRng;
 
 use super::{ExploreError, Prompt, Subject};
 use crate::models::Predicts;
-use crate::text::Tokenizer;
-use crate::train::objective::{Objective, Source, objective, sentence_starts};
-use crate::train::{Batch, Corpus, Example, Learner, Output, unigram_loss};
+use crate::text::{Special, Tokenizer};
+use crate::train::objective::{Objective, Source, objective, objectives, sentence_starts};
+use crate::train::{Batch, Corpus, Example, Learner, Output, Term, unigram_loss};
 use crate::world::{Split, World};
 
 /// A token of an exercise.
@@ -28,6 +28,21 @@ pub struct TermLoss {
     pub weight: f32,
     /// The mean over the places that count, in nats.
     pub loss: f32,
+    /// The class that it should have found, where it judges the example as a whole.
+    pub class: Option<u32>,
+}
+
+/// What became of a token that the model reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It stands there as it was written, and does not count.
+    Plain,
+    /// The mask token or a sentinel stands in its place.
+    Hidden,
+    /// Another token, chosen at random, stands in its place.
+    Replaced,
+    /// It was chosen and stands there all the same.
+    Kept,
 }
 
 /// One example of an objective, and what the model makes of it.
@@ -39,6 +54,10 @@ pub struct Exercise {
     /// What it should say at each place; `None` where the loss does not count. Along the input, or along the target of a
     /// model that writes one.
     pub targets: Vec<Option<Written>>,
+    /// What became of each token of the input.
+    pub fates: Vec<Fate>,
+    /// What the decoder reads while it says the targets, where the model writes one.
+    pub given: Vec<Written>,
     /// The terms.
     pub terms: Vec<TermLoss>,
     /// Their weighted sum.
@@ -70,6 +89,18 @@ impl Subject {
         Ok(objective(id).expect("an objective of the list"))
     }
 
+    /// All objectives that fit this model, in the order of the list.
+    pub fn objectives(&self) -> Vec<&'static dyn Objective> {
+        let pairs = self.class() == "BertForPreTraining";
+        let fits = |id: &str| match self.predicts().0 {
+            Predicts::Next if self.writes_target() => ["text-to-text", "span-corruption"].contains(&id),
+            Predicts::Next => id == "causal-lm",
+            Predicts::Masked => id == "masked-lm" || (pairs && id == "bert-pretraining"),
+            Predicts::Nothing => false,
+        };
+        objectives().iter().copied().filter(|objective| fits(objective.id())).collect()
+    }
+
     /// An objective on the user's text; the same seed corrupts it the same way.
     ///
     /// # Errors
@@ -98,9 +129,17 @@ impl Subject {
         let losses = learner.losses(&batch)?;
         let example = &batch.examples[0];
         let terms = example.terms.iter().zip(&losses.terms);
-        let terms = terms.map(|(term, &loss)| TermLoss { name: term.name, weight: term.weight, loss }).collect();
-        let (input, targets) = (read(example, tokenizer), targets(example, tokenizer));
-        Ok(Exercise { objective, input, targets, terms, loss: losses.loss })
+        let class = |term: &Term| match term.output {
+            Output::Tokens => None,
+            Output::Whole(_) => term.targets.first().copied().flatten(),
+        };
+        let loss =
+            |(term, &loss): (&Term, &f32)| TermLoss { name: term.name, weight: term.weight, loss, class: class(term) };
+        let terms = terms.map(loss).collect();
+        let (input, targets) = (read(example, "input_ids", tokenizer), targets(example, tokenizer));
+        let given = read(example, "decoder_input_ids", tokenizer);
+        let fates = fates(&input, &targets, !given.is_empty(), self.predicts().0, tokenizer);
+        Ok(Exercise { objective, input, targets, fates, given, terms, loss: losses.loss })
     }
 }
 
@@ -122,9 +161,34 @@ fn written(id: u32, tokenizer: &Tokenizer) -> Written {
     Written { id, text: tokenizer.label(id).unwrap_or_else(|| id.to_string()) }
 }
 
-fn read(example: &Example, tokenizer: &Tokenizer) -> Vec<Written> {
-    let ids = example.rows.first().map_or(&[][..], |row| row.values.as_slice());
+fn read(example: &Example, argument: &str, tokenizer: &Tokenizer) -> Vec<Written> {
+    let row = example.rows.iter().find(|row| row.argument == argument);
+    let ids = row.map_or(&[][..], |row| row.values.as_slice());
     ids.iter().map(|&id| written(id as u32, tokenizer)).collect()
+}
+
+fn fates(
+    input: &[Written],
+    targets: &[Option<Written>],
+    decodes: bool,
+    predicts: Predicts,
+    tokenizer: &Tokenizer,
+) -> Vec<Fate> {
+    let mask = tokenizer.special(Special::Mask);
+    let fate = |(place, token): (usize, &Written)| match (predicts, targets.get(place).and_then(Option::as_ref)) {
+        // What stands for a span was put in by the objective; the targets are along another sequence.
+        _ if decodes && is_sentinel(token, tokenizer) => Fate::Hidden,
+        (Predicts::Masked, Some(_)) if Some(token.id) == mask => Fate::Hidden,
+        (Predicts::Masked, Some(target)) if target.id == token.id => Fate::Kept,
+        (Predicts::Masked, Some(_)) => Fate::Replaced,
+        _ => Fate::Plain,
+    };
+    input.iter().enumerate().map(fate).collect()
+}
+
+/// Whether a token stands for a span.
+fn is_sentinel(token: &Written, tokenizer: &Tokenizer) -> bool {
+    tokenizer.piece(token.id).is_some_and(|piece| piece.starts_with("<extra_id_"))
 }
 
 fn targets(example: &Example, tokenizer: &Tokenizer) -> Vec<Option<Written>> {

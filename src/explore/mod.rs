@@ -27,7 +27,7 @@ pub use card::{Card, HeadNote};
 pub use change::{Change, Standing, changes};
 pub use count::{Component, Piece, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};
-pub use exercise::{Exercise, TermLoss, Written};
+pub use exercise::{Exercise, Fate, TermLoss, Written};
 pub use lens::{Lens, LensCell, LensRow};
 pub use overview::Overview;
 pub use pass::{Pass, TokenView};

@@ -63,7 +63,7 @@ impl Subject {
     /// Where it was not trained yet.
     pub fn mini(mini: &Mini) -> Result<Self, ExploreError> {
         let id = mini.id;
-        let file = |name: &str| mini.text(name).ok_or_else(|| ExploreError::Untrained { id });
+        let file = |name: &str| mini.text(name).ok_or(ExploreError::Untrained { id });
         let weights = mini.file("model.safetensors").ok_or(ExploreError::Untrained { id })?;
         let checkpoint = Checkpoint::from_static(id, file("config.json")?, weights)?;
         let loaded = models::open(&checkpoint)?;

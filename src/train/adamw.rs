@@ -1,11 +1,11 @@
-//! AdamW: Loshchilov and Hutter 2017, <https://arxiv.org/abs/1711.05101>, with the gradient clipped by its norm.
+//! `AdamW`: Loshchilov and Hutter 2017, <https://arxiv.org/abs/1711.05101>, with the gradient clipped by its norm.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::tape::{ParameterId, Parameters};
-use crate::tensor::{Pool, Tensor};
+use crate::tensor::{Pool, Tensor, pointwise};
 
 /// The constants of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
@@ -77,7 +77,7 @@ impl AdamW {
         let factor = if norm > clip { clip / norm } else { 1.0 };
         self.steps += 1;
         for (id, gradient) in gradients {
-            gradient.iter_mut().for_each(|g| *g *= factor);
+            pointwise::scale_assign(gradient, factor);
             let shape = parameters.entry(*id).axes.shape();
             let mut values = parameters.take(*id).into_owned(pool);
             self.update(*id, &mut values, gradient, shape.len() > 1, rate);

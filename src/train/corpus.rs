@@ -111,7 +111,7 @@ impl<'a> Corpus<'a> {
         let mut short = None;
         for tried in 0..TRIES {
             let Some(document) = supply.documents.next() else { break };
-            let stranger = if objective.id() == "bert-pretraining" { self.stranger(supply, draw) } else { None };
+            let stranger = if objective.id() == "bert-pretraining" { stranger(supply, draw) } else { None };
             let lesson =
                 if objective.id() == "text-to-text" { Lesson::task(&document) } else { Some(Lesson::text(&document)) };
             let Some(lesson) = lesson else { continue };
@@ -131,13 +131,13 @@ impl<'a> Corpus<'a> {
         }
         Err(short.unwrap_or(ObjectiveError::Short { objective: objective.id(), needed: "documents that it can use" }))
     }
+}
 
-    /// The end of some other document.
-    fn stranger(&self, supply: &mut Supply<'_>, draw: &mut StdRng) -> Option<String> {
-        let other = supply.documents.next()?;
-        let from = draw.random_range(0..other.sentences.len().max(1));
-        other.sentences.get(from).map(|sentence| other.text[sentence.start..].to_owned())
-    }
+/// The end of some other document.
+fn stranger(supply: &mut Supply<'_>, draw: &mut StdRng) -> Option<String> {
+    let other = supply.documents.next()?;
+    let from = draw.random_range(0..other.sentences.len().max(1));
+    other.sentences.get(from).map(|sentence| other.text[sentence.start..].to_owned())
 }
 
 /// A task drawn by its share.

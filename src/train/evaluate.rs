@@ -188,7 +188,7 @@ impl Examination<'_> {
             let start = Example {
                 rows: vec![super::Row::ids("input_ids", &[end], end)],
                 terms: vec![super::Term { name: "start", weight: 1.0, output: Output::Tokens, targets: vec![None] }],
-                origins: vec![Origins { stream: Stream::DECODER, ranges: vec![0..0] }],
+                origins: vec![Origins { stream: Stream::DECODER, ranges: std::iter::once(0..0).collect() }],
             };
             let mut whole = start;
             whole.join(example);
@@ -237,7 +237,9 @@ impl Examination<'_> {
             for range in document.marked(mark) {
                 let places: Vec<usize> = example.origins[0].within(range).collect();
                 let mut hidden = example.clone();
-                places.iter().for_each(|&at| hidden.rows[0].values[at] = i64::from(mask));
+                for &at in &places {
+                    hidden.rows[0].values[at] = i64::from(mask);
+                }
                 let best = self.best(&self.record(&hidden)?);
                 right += usize::from(places.iter().all(|&at| i64::from(best[at]) == example.rows[0].values[at]));
                 all += 1;

@@ -34,7 +34,7 @@ impl Lesson {
     pub fn task(document: &Document) -> Option<Self> {
         if let Some(translation) = &document.translation {
             let shift = translation.prompt.len();
-            let moved = |source: &Range<usize>| vec![source.start + shift..source.end + shift];
+            let moved = |source: &Range<usize>| std::iter::once(source.start + shift..source.end + shift).collect();
             let aligned = translation.aligned.iter().map(|(target, source)| (target.clone(), moved(source)));
             return Some(Self {
                 text: format!("{}{}", translation.prompt, translation.source),

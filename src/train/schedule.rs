@@ -21,7 +21,7 @@ impl Schedule {
             return self.peak * (step + 1) as f32 / self.warm_up as f32;
         }
         let done = (step - self.warm_up) as f32 / steps.saturating_sub(self.warm_up).max(1) as f32;
-        let cosine = (1.0 + (std::f32::consts::PI * done.min(1.0)).cos()) / 2.0;
+        let cosine = f32::midpoint(1.0, (std::f32::consts::PI * done.min(1.0)).cos());
         self.peak * (self.floor + (1.0 - self.floor) * cosine)
     }
 }

@@ -1,9 +1,8 @@
-//! Cards of the catalogue: their estimates, and the way from an entry to its small trained model.
+//! Cards of the catalogue and their estimates.
 
 use super::{App, Effect};
 use crate::app::estimates;
-use crate::app::shell::Gravity;
-use crate::app::{Action, Command, Place, Screen, Target, Word};
+use crate::app::{Action, Command, Screen, Target};
 use crate::catalog::Catalog;
 use std::sync::Arc;
 
@@ -39,31 +38,6 @@ impl App {
     pub(super) fn estimates_click(&mut self, target: Target) {
         if let Target::Row { list: estimates::LIST, row } = target {
             self.catalogue.estimates.click(row);
-        }
-    }
-
-    /// Opens the small trained model of the entry that is shown or chosen.
-    pub(super) fn open_mini(&mut self) -> Vec<Effect> {
-        let entry = match self.place() {
-            Place::Card | Place::Estimates => self.catalogue.card(),
-            _ => self.catalogue.entry(),
-        };
-        match entry.and_then(|entry| entry.mini()) {
-            Some(mini) => self.open_model(mini.id),
-            None => {
-                self.shell.say(Gravity::Info, Word::NoMini.text(self.shell.language));
-                Vec::new()
-            }
-        }
-    }
-
-    /// A model was opened out of the catalogue: now that is what one wants to see.
-    pub(super) fn leave_catalogue(&mut self) {
-        let places = [Place::Catalogue, Place::CatalogueFilter, Place::FactTable, Place::Card, Place::Estimates];
-        if places.contains(&self.place()) {
-            self.shell.screen = Screen::Steps;
-            self.catalogue.opened = None;
-            self.catalogue.comparing = false;
         }
     }
 }

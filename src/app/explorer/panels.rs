@@ -83,7 +83,7 @@ impl App {
 
     fn study_anew(&mut self) -> Vec<Effect> {
         // The pass that it will be of is still on its way.
-        let coming = |work: &Work| matches!(work, Work::Run(_) | Work::Decode(..) | Work::Replay(..));
+        let coming = |work: &Work| matches!(work, Work::Run(_) | Work::Decode(..) | Work::Replay(..) | Work::Load(_));
         if self.job.as_ref().is_some_and(|job| coming(&job.work)) {
             return Vec::new();
         }

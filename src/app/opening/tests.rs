@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::app::trial::{app, gpt2, press, settled, t5};
+use crate::app::trial::{app, exploring, gpt2, press, settled, t5};
 use crate::app::{App, Message, Outcome};
 
 fn open(app: &mut App, model: &str) {
@@ -34,10 +34,10 @@ fn what_cannot_be_opened_is_said_and_nothing_changes() {
 fn a_text_that_was_being_run_is_run_when_the_model_does_not_open() {
     let mut app = app(gpt2(), Language::En, "1 2 3");
     press(&mut app, "e");
-    let running = app.update(crate::app::Input::Key("4".parse().unwrap()));
+    let running = app.update(crate::app::Input::Key("BSpace".parse().unwrap()));
     drop(running);
     open(&mut app, "nowhere");
-    assert_eq!(app.pass.as_ref().unwrap().prompt.text, "1 2 34");
+    assert_eq!(app.pass.as_ref().unwrap().prompt.text, "1 2 ");
 }
 
 #[test]
@@ -84,4 +84,57 @@ fn the_list_offers_what_was_trained() {
         assert!(entry.title.starts_with("Open ") && entry.also.contains("打开"), "{entry:?}");
     }
     assert_eq!(thousands(199_232), "199,232");
+}
+
+#[test]
+fn words_that_the_mini_never_saw_are_found_in_both_parts_of_the_text() {
+    let text = "Anna saw a dinosaur. || The [MASK] ate a pterodactyl";
+    let mut app = exploring(Subject::untrained("bert"), Language::En, text);
+    let words = |app: &App| {
+        let text = app.shell.prompt.text();
+        app.unseen().iter().map(|word| text[word.clone()].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(words(&app), ["dinosaur", "ate", "pterodactyl"]);
+    // Without waiting for the pass over what is typed, old marks would stand at wrong places.
+    press(&mut app, "e");
+    let running = app.update(crate::app::Input::Key("s".parse().unwrap()));
+    assert!(app.unseen().is_empty());
+    settled(&mut app, running);
+    assert_eq!(words(&app).last().map(String::as_str), Some("pterodactyls"));
+}
+
+#[test]
+fn a_text_that_is_too_long_to_run_is_marked_all_the_same() {
+    let text = "dinosaur ".repeat(60);
+    let app = exploring(Subject::untrained("gpt-2"), Language::En, &text);
+    assert!(app.fault.is_some());
+    assert_eq!(app.unseen().len(), 60);
+}
+
+#[test]
+fn a_mini_begins_with_its_own_examples() {
+    for id in ["gpt-2", "bert", "t5"] {
+        let subject = Subject::untrained(id);
+        let examples = crate::app::examples::Example::of(&subject);
+        assert_eq!(examples.len(), subject.examples().len());
+        let mut app = exploring(subject, Language::Zh, "Anna");
+        press(&mut app, "x Down Enter");
+        assert_eq!(app.shell.prompt.text(), examples[1].text, "{id}");
+        assert!(app.unseen().is_empty(), "{id}");
+        press(&mut app, "e Up Enter");
+        assert_eq!(app.shell.prompt.text(), "Anna", "what stood there can be had again");
+    }
+}
+
+#[test]
+fn the_catalogue_opens_the_mini_of_an_entry_or_says_that_there_is_none() {
+    let mut app = app(gpt2(), Language::En, "1 2 3");
+    app.catalogue.opened = Some("glide".to_owned());
+    press(&mut app, "2 r");
+    let notice = app.shell.notice.clone().expect("a word").text;
+    assert!(notice.starts_with("no trained model of glide comes with the program"), "{notice}");
+    // Opened from the catalogue, the model itself is shown and not the card.
+    app.shell.screen = crate::app::Screen::Catalogue;
+    open(&mut app, "bert");
+    assert_eq!(app.place(), crate::app::Place::Model);
 }

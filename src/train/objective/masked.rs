@@ -150,16 +150,15 @@ impl BertPretraining {
         source: &Source<'a>,
         draw: &mut StdRng,
     ) -> Result<(&'a str, &'a str, Option<usize>), ObjectiveError> {
-        let (first, second, at) = match source.pair {
-            Some(pair) => (source.text, pair, source.pair_at),
-            None => {
-                let starts = sentence_starts(source.text);
-                if starts.is_empty() {
-                    return Err(ObjectiveError::Short { objective: self.id(), needed: "two sentences" });
-                }
-                let at = starts[draw.random_range(0..starts.len())];
-                (source.text[..at].trim_end(), &source.text[at..], at)
+        let (first, second, at) = if let Some(pair) = source.pair {
+            (source.text, pair, source.pair_at)
+        } else {
+            let starts = sentence_starts(source.text);
+            if starts.is_empty() {
+                return Err(ObjectiveError::Short { objective: self.id(), needed: "two sentences" });
             }
+            let at = starts[draw.random_range(0..starts.len())];
+            (source.text[..at].trim_end(), &source.text[at..], at)
         };
         match source.stranger {
             Some(stranger) if draw.random_bool(0.5) => Ok((first, stranger, None)),

@@ -121,16 +121,20 @@ fn token_end(chrome: &Chrome<'_>) -> usize {
 fn draw_text(canvas: &mut Canvas<'_>, room: Rect, chrome: &Chrome<'_>, first: usize) {
     let token = chrome.token_range();
     let token_style = canvas.theme.cursor_label().add_modifier(Modifier::UNDERLINED);
+    let unseen_style = canvas.theme.style(Tone::Warm).add_modifier(Modifier::UNDERLINED | Modifier::ITALIC);
     let mut column = 0;
     for (at, grapheme) in chrome.shell.prompt.text().grapheme_indices(true) {
         let seen: String = grapheme.chars().map(shown).collect();
         let width = text::width(&seen);
         // A blank at the token's start belongs to it, but a line under it would not look like one word.
         let inside = token.contains(&at) && !(at == token.start && seen == " ");
-        let style = match (inside, seen.as_str()) {
-            (true, _) => token_style,
-            (false, "⏎" | "→") => canvas.theme.style(Tone::Faint),
-            (false, _) => canvas.theme.style(Tone::Text),
+        let unseen = chrome.unseen.iter().any(|word| word.contains(&at));
+        let style = match (inside, unseen, seen.as_str()) {
+            (true, false, _) => token_style,
+            (true, true, _) => token_style.add_modifier(Modifier::ITALIC),
+            (false, true, _) => unseen_style,
+            (false, false, "⏎" | "→") => canvas.theme.style(Tone::Faint),
+            (false, false, _) => canvas.theme.style(Tone::Text),
         };
         if column >= first {
             canvas.put(room, room.x + (column - first).min(u16::MAX.into()) as u16, room.y, &seen, style);
@@ -150,6 +154,7 @@ fn draw_hints(canvas: &mut Canvas<'_>, row: Rect, chrome: &Chrome<'_>, gap: u16)
     let pending = shell.pending().shown();
     let end = row.right().saturating_sub(1 + text::width(&pending) as u16);
     canvas.say(row, end, row.y, &pending, Tone::Accent);
+    let end = draw_unseen(canvas, Rect { width: end.saturating_sub(row.x), ..row }, chrome, gap);
     let mut x = row.x + 1;
     let useful = |hint: &Hint| hint.action != Action::NextStream || chrome.streams;
     for hint in shell.keymap.hints(shell.place(chrome.place), canvas.language).into_iter().filter(useful) {
@@ -162,6 +167,27 @@ fn draw_hints(canvas: &mut Canvas<'_>, row: Rect, chrome: &Chrome<'_>, gap: u16)
         canvas.hits.push(Rect { x, width, ..row }, Target::Key(hint.action));
         x += width + gap;
     }
+}
+
+/// Right of the hints: which words the model never saw. Returns where it begins.
+fn draw_unseen(canvas: &mut Canvas<'_>, row: Rect, chrome: &Chrome<'_>, gap: u16) -> u16 {
+    let text = chrome.shell.prompt.text();
+    let mut words: Vec<&str> = Vec::new();
+    for word in chrome.unseen.iter().filter_map(|range| text.get(range.clone())) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    let said = match words.as_slice() {
+        [] => return row.right(),
+        [_] => Word::UnseenWord,
+        _ => Word::UnseenWords,
+    };
+    let note = format!("≈ {}", said.fill(canvas.language, &[&words.join(", ")]));
+    // The keys keep a third of the line.
+    let note = text::fit(&note, usize::from(row.width * 2 / 3));
+    canvas.say_right(row, row.y, &note, Tone::Warm);
+    row.right().saturating_sub(text::width(&note) as u16 + gap)
 }
 
 fn draw_notice(canvas: &mut Canvas<'_>, row: Rect, notice: &Notice) {

@@ -36,6 +36,8 @@ pub struct Chrome<'a> {
     pub filter: Option<&'a Prompt>,
     /// Whether there are several attentions to choose from, so that the key for that is worth a hint.
     pub streams: bool,
+    /// The bytes of the text that are words which the model never saw.
+    pub unseen: &'a [Range<usize>],
 }
 
 /// What stands right of the prompt.

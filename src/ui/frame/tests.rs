@@ -10,7 +10,7 @@ use crate::{
 };
 use insta::assert_snapshot;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 const TEXT: &str = "Anna and Tom went to the park. Anna found a red ball. She gave it to Tom.";
 
@@ -28,6 +28,10 @@ fn press(shell: &mut Shell, keys: &str) {
 }
 
 fn screen_of(shell: &Shell, size: (u16, u16), theme: &Theme) -> (Buffer, Hits) {
+    screen_with(shell, size, theme, &[])
+}
+
+fn screen_with(shell: &Shell, size: (u16, u16), theme: &Theme, unseen: &[Range<usize>]) -> (Buffer, Hits) {
     let loaded = ["gpt-2 mini".to_owned(), "199 232 parameters".to_owned(), "3 layers × 4 heads of 16".to_owned()];
     let status = Status { bar: None, pieces: vec![("21 tokens".into(), Tone::Dim)] };
     let at = TEXT.find("She").unwrap();
@@ -39,6 +43,7 @@ fn screen_of(shell: &Shell, size: (u16, u16), theme: &Theme) -> (Buffer, Hits) {
         token: Some((at - 1, at + 3)),
         filter: None,
         streams: true,
+        unseen,
     };
     let mut hits = Hits::new();
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
@@ -179,6 +184,7 @@ fn a_legend_beside_a_map() {
         token: None,
         filter: None,
         streams: false,
+        unseen: &[],
     };
     let (buffer, _) = crate::ui::testing::drawn((120, 36), &dark(), Language::En, |canvas, area| {
         draw_on(canvas, area, &chrome, |canvas, body| {
@@ -188,4 +194,25 @@ fn a_legend_beside_a_map() {
         });
     });
     assert_snapshot!(glyphs(&buffer));
+}
+
+#[test]
+fn words_that_the_mini_never_saw_are_marked_with_and_without_colour() {
+    use ratatui::style::Modifier;
+    let shell = shell(Language::En);
+    let unseen = ["park", "Anna", "found"].map(|word| {
+        let at = TEXT.find(word).unwrap();
+        at..at + word.len()
+    });
+    for theme in [dark(), Theme::named("mono", ColorDepth::None).unwrap()] {
+        let (buffer, _) = screen_with(&shell, (120, 36), &theme, &unseen[..1]);
+        let marked = |column: usize| buffer[(3 + column as u16, 34)].modifier.contains(Modifier::ITALIC);
+        assert!(marked(unseen[0].start) && marked(unseen[0].end - 1));
+        assert!(!marked(unseen[0].start - 1) && !marked(unseen[0].end));
+        assert!(glyphs(&buffer).trim_end().ends_with("≈ a word this mini never saw: park"));
+    }
+    let (buffer, _) = screen_with(&shell, (60, 16), &dark(), &unseen);
+    let text = glyphs(&buffer);
+    assert!(text.trim_end().ends_with("≈ words this mini never saw: park, Ann…"), "{text}");
+    assert!(text.lines().last().unwrap().starts_with(" hl head"));
 }

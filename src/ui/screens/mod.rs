@@ -11,6 +11,7 @@ mod fill;
 mod jobs;
 mod lines;
 mod model;
+mod objective;
 mod page;
 mod panels;
 mod shown;
@@ -43,7 +44,8 @@ pub fn draw_on(canvas: &mut Canvas<'_>, area: ratatui::layout::Rect, app: &App) 
 fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<'a> {
     let filter = matches!(app.place(), Place::Catalogue | Place::CatalogueFilter).then_some(&app.catalogue.query);
     let streams = app.shown().is_some_and(|pass| pass.streams().len() > 1);
-    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token: app.token_bytes(), filter, streams }
+    let token = app.token_bytes();
+    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token, filter, streams, unseen: app.unseen() }
 }
 
 fn loaded(app: &App) -> Vec<String> {
@@ -69,6 +71,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::AttentionLines => lines::draw(canvas, body, app, pass),
         Place::Decode => decode::draw(canvas, body, app),
         Place::Fill => fill::draw(canvas, body, app, pass),
+        Place::Objective => objective::draw(canvas, body, app),
         Place::Steps => steps::draw(canvas, body, app, pass),
         Place::Heads | Place::Lens | Place::Attribution | Place::Patching => panels::draw(canvas, body, app, pass),
         _ => model::draw(canvas, body, app),

@@ -40,8 +40,6 @@ fn keys_and_clicks_choose_open_and_leave() {
     assert!(!app.catalogue.estimates.open && app.place() == Place::Estimates);
     press(&mut app, "Esc");
     assert_eq!(app.place(), Place::Card);
-    press(&mut app, "r");
-    assert_eq!(app.place(), Place::Card);
 }
 
 #[test]

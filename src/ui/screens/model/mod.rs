@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use crate::app::{App, Word};
 use crate::ui::frame::Body;
 use crate::ui::{Canvas, Tone};
-use line::Line;
+pub(super) use line::Line;
 
 /// Columns of the drawing with its counts: at least, and at most.
 const DRAWING: (u16, u16) = (54, 64);
@@ -45,7 +45,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App) {
 }
 
 /// The lines from the scrolled one on, but never less than a window full of them.
-fn scrolled(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line], scroll: usize) {
+pub(super) fn scrolled(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line], scroll: usize) {
     let rows = usize::from(area.height);
     let first = scroll.min(lines.len().saturating_sub(rows));
     // What goes on below is said, or nobody would scroll.

@@ -9,7 +9,7 @@ use super::output::{self, grouped};
 use super::table::{Align, Table};
 use super::{catalog, model, open};
 use crate::app::Language;
-use crate::catalog::{CatalogError, Count, Entry, Variant, counts};
+use crate::catalog::{CatalogError, Count, Entry, Figure, Variant, counts};
 use crate::checkpoint::Checkpoint;
 use crate::explore::{Component, Shared, components, shared, unused};
 use crate::models::{self, Loaded};
@@ -68,7 +68,7 @@ fn of_entry(entry: &Entry, language: Language, json: bool) -> color_eyre::Result
         (language.pick("why different", "差异原因"), Align::Left),
     ]);
     for variant in &entry.variants {
-        let published = published(variant).unwrap_or_else(|| "–".to_owned());
+        let published = marked(variant, language);
         let why = variant.why_different.as_ref().or(variant.unknown.as_ref());
         let why = why.map_or("", |text| catalog::pick(text, language));
         let mut first = [variant.name.clone(), published, why.to_owned()];
@@ -88,6 +88,22 @@ fn said(count: &Count, language: Language) -> String {
         Count::Exact(number) => grouped(*number),
         Count::NotYet => language.pick("not executable yet", "尚不可运行").to_owned(),
         Count::Refused(error) => error.to_string(),
+    }
+}
+
+/// The published figures of a variant, those that nobody who knows has stated with a question mark; and those of the
+/// parameters that one token uses.
+fn marked(variant: &Variant, language: Language) -> String {
+    let list = |figures: &[Figure]| {
+        let mark = |figure: &Figure| format!("{}{}", figure.value, if figure.status.is_some() { "?" } else { "" });
+        figures.iter().map(mark).collect::<Vec<_>>().join(", ")
+    };
+    match (variant.published.is_empty(), variant.active.is_empty()) {
+        (true, _) => "–".to_owned(),
+        (false, true) => list(&variant.published),
+        (false, false) => {
+            format!("{} ({} {})", list(&variant.published), language.pick("active", "激活"), list(&variant.active))
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub mod trial;
 pub use attribute::{Attributed, Attribution, Question};
 pub use card::{Card, HeadNote};
 pub use change::{Change, Standing, changes};
-pub use count::{Component, Shared, components, shared, unused};
+pub use count::{Component, Piece, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};
 pub use exercise::{Exercise, Fate, TermLoss, Written};
 pub use lens::{Lens, LensCell, LensRow};

@@ -151,7 +151,8 @@ impl Page<'_> {
                 lines.push(Line::new());
             }
             let (mut above, mut under, mut x) = (Line::new(), Line::new(), 0);
-            for (pair, width) in pairs.by_ref().zip(&widths[line]) {
+            // The widths come first: the other way round a pair would be taken and dropped at each line's end.
+            for (width, pair) in widths[line].iter().zip(pairs.by_ref()) {
                 above = above.text(x, pair.above.0, pair.above.1);
                 under = under.text(x, pair.below.0, pair.below.1);
                 x += *width as u16 + 1;

@@ -62,6 +62,10 @@ pub enum Asked {
     MarkFirst,
     /// To say that no more can be marked.
     MarkedEnough,
+    /// To show the pages of the survey from the top.
+    Survey,
+    /// To say that there are none.
+    NoSurvey,
 }
 
 /// The state of the catalogue's screen.
@@ -85,6 +89,8 @@ pub struct CatalogueState {
     pub marked: Vec<String>,
     /// Whether the facts of the marked ones are shown side by side.
     pub comparing: bool,
+    /// The page of the survey that is open.
+    pub survey: Option<usize>,
     /// The model whose card is open.
     pub opened: Option<String>,
     rows: Vec<Row>,
@@ -107,6 +113,7 @@ impl CatalogueState {
             pane: Pane::List,
             marked: Vec::new(),
             comparing: false,
+            survey: None,
             opened: None,
             rows: Vec::new(),
             facets: Vec::new(),
@@ -267,6 +274,7 @@ impl CatalogueState {
             Action::CompareMarked if (2..=MOST_COMPARED).contains(&self.marked.len()) => self.comparing = true,
             Action::CompareMarked => return Asked::MarkFirst,
             Action::Into => return self.open(),
+            Action::Survey => return self.open_survey(),
             Action::Back => self.widen(),
             _ => {}
         }
@@ -346,6 +354,23 @@ impl CatalogueState {
         }
         self.opened = id;
         Asked::Card
+    }
+
+    /// Opens the pages of the survey, where there are any.
+    fn open_survey(&mut self) -> Asked {
+        if self.catalog.pages().is_empty() {
+            return Asked::NoSurvey;
+        }
+        self.survey = Some(0);
+        Asked::Survey
+    }
+
+    /// To the next page of the survey or the one before, round and round.
+    pub fn turn_page(&mut self, on: bool) {
+        let count = self.catalog.pages().len();
+        if let Some(page) = self.survey.filter(|_| count > 0) {
+            self.survey = Some((page + if on { 1 } else { count - 1 }) % count);
+        }
     }
 
     /// Moves the cursor over what can be chosen, leaving out titles.

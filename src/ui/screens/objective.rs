@@ -8,6 +8,7 @@ use super::model::{Line, scrolled};
 use crate::app::objective::{Refused, Tried};
 use crate::app::{App, Language, Word};
 use crate::explore::{Exercise, Fate, TermLoss, Written};
+use crate::train::objective::Objective;
 use crate::ui::frame::Body;
 use crate::ui::{Canvas, Tone, text};
 
@@ -44,7 +45,7 @@ fn draw_refused(canvas: &mut Canvas<'_>, area: Rect, app: &App, refused: &Refuse
         let [en, zh] = objective.name();
         language.pick(en, zh)
     });
-    canvas.title(area, name, &place_in_list(app, objective.map(|objective| objective.id())), false);
+    canvas.title(area, name, &place_in_list(app, objective.map(Objective::id)), false);
     let below = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     match refused {
         Refused::NeedsAnswer => canvas.say_wrapped(below, Word::NeedsAnswer.text(language), Tone::Text),
@@ -150,7 +151,8 @@ impl Page<'_> {
                 lines.push(Line::new());
             }
             let (mut above, mut under, mut x) = (Line::new(), Line::new(), 0);
-            for (pair, width) in pairs.by_ref().zip(&widths[line]) {
+            // The widths come first: the other way round a pair would be taken and dropped at each line's end.
+            for (width, pair) in widths[line].iter().zip(pairs.by_ref()) {
                 above = above.text(x, pair.above.0, pair.above.1);
                 under = under.text(x, pair.below.0, pair.below.1);
                 x += *width as u16 + 1;
@@ -209,18 +211,16 @@ impl Page<'_> {
 
 /// Which of so wide things stand on which line, a blank between two.
 fn lines_of(widths: &[usize], columns: usize) -> Vec<Range<usize>> {
-    let mut lines = vec![0..0];
-    let mut used = 0;
+    let mut lines = Vec::new();
+    let (mut start, mut used) = (0, 0);
     for (place, width) in widths.iter().enumerate() {
-        if used > 0 && used + width > columns {
-            lines.push(place..place);
-            used = 0;
+        if place > start && used + width > columns {
+            lines.push(start..place);
+            (start, used) = (place, 0);
         }
         used += width + 1;
-        if let Some(line) = lines.last_mut() {
-            line.end = place + 1;
-        }
     }
+    lines.push(start..widths.len());
     lines
 }
 

@@ -66,3 +66,25 @@ fn it_scrolls_to_the_losses_in_a_small_window() {
     let text = glyphs(&app, (60, 16));
     assert!(text.contains("by token frequencies alone"), "{text}");
 }
+
+#[test]
+fn every_token_is_shown_however_the_lines_break() {
+    for (id, width) in [("bert", 61), ("bert", 80), ("gpt-2", 70), ("t5", 60)] {
+        let app = view(id, Language::En, STORY);
+        let text = glyphs(&app, (width, 40));
+        let tried = app.objective.shown.as_ref().unwrap().1.as_ref().ok().unwrap();
+        let mut rest = text.split_once("What the model reads").unwrap().1;
+        for token in &tried.exercise.input {
+            let at = rest.find(&token.text).unwrap_or_else(|| panic!("{id} {width}: {} in {text}", token.text));
+            rest = &rest[at + token.text.len()..];
+        }
+        for target in tried.exercise.targets.iter().flatten() {
+            assert!(text.contains(&target.text), "{id} {width}: {}", target.text);
+        }
+        let counted = |mark: char| text.matches(mark).count();
+        if id == "bert" {
+            let chosen = tried.exercise.targets.iter().flatten().count();
+            assert!(counted('▴') + counted('≠') + counted('=') >= chosen);
+        }
+    }
+}

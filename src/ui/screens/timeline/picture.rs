@@ -143,7 +143,8 @@ fn name_lane(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, left: u16, (i
     let (Some(&top), room) = (seen.first(), Rect { width: left.saturating_sub(1), ..area }) else { return };
     let columns = usize::from(room.width.saturating_sub(1));
     // A word of two parts is broken between them.
-    let name = if text::width(name) > columns { name.replace('-', "- ") } else { name.to_owned() };
+    let name =
+        if text::width(name) > columns && !name.contains(' ') { name.replace('-', "- ") } else { name.to_owned() };
     let mut lines = text::wrap(&name, usize::from(room.width.saturating_sub(1)));
     if lines.len() > seen.len() {
         lines.truncate(seen.len());

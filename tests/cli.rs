@@ -631,3 +631,78 @@ fn options_of_the_explorer_before_a_command_are_not_swallowed() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(1) && stderr.contains("needs a terminal"), "{stderr}");
 }
+
+/// What a command of the catalogue prints.
+fn catalogue(args: &[&str]) -> String {
+    let output = command().args(args).env("COLUMNS", "200").output().expect("the program can be started");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {stderr}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn catalogue_json(args: &[&str]) -> Value {
+    serde_json::from_str(&catalogue(&[args, &["--json"]].concat())).expect("JSON")
+}
+
+#[test]
+fn the_list_says_what_runs_and_what_is_only_said() {
+    let list = catalogue_json(&["list"]);
+    let of = |id: &str| list.as_array().and_then(|l| l.iter().find(|e| e["id"] == id)).expect("an entry").clone();
+    assert_eq!((&of("gpt-2")["executable"], &of("gpt-4")["executable"]), (&json!(true), &json!(false)));
+    assert_eq!((&of("gpt-2")["mini"], &of("gpt-4")["mini"]), (&json!("gpt-2"), &Value::Null));
+    let plain = catalogue(&["list", "--lang", "en"]);
+    let line = |id: &str| plain.lines().find(|line| line.starts_with(&format!("{id} "))).expect("a line").to_owned();
+    assert!(line("gpt-2").contains('▸') && !line("gpt-4").contains('▸'), "{plain}");
+    assert!(line("gpt-4").contains("undisclosed") && line("gpt-3").contains("≈175B"), "{plain}");
+}
+
+#[test]
+fn the_list_is_sorted_and_filtered_by_what_it_says() {
+    let entries = |args: &[&str]| catalogue_json(&[&["list"], args].concat()).as_array().expect("a list").clone();
+    let ids = |args: &[&str]| -> Vec<String> {
+        entries(args).iter().map(|entry| entry["id"].as_str().expect("an id").to_owned()).collect()
+    };
+    let place = |order: &[String], id: &str| order.iter().position(|own| own == id).expect("an entry");
+    let by_size = ids(&["--sort", "parameters"]);
+    let sizes = ["palm", "gpt-3", "bert", "distilbert"].map(|id| place(&by_size, id));
+    assert!(sizes.is_sorted(), "{by_size:?}");
+    let by_context = ids(&["--sort", "context"]);
+    assert!(place(&by_context, "gpt-3") < place(&by_context, "gpt-2"), "{by_context:?}");
+    let by_tokens = ids(&["--sort", "tokens"]);
+    assert!(place(&by_tokens, "llama") < place(&by_tokens, "gpt-3"), "{by_tokens:?}");
+    assert!(entries(&["--sort", "date"]).is_sorted_by_key(|entry| entry["released"].as_str().map(str::to_owned)));
+    let year = entries(&["--year", "2019"]);
+    assert!(!year.is_empty() && year.iter().all(|e| e["released"].as_str().is_some_and(|d| d.starts_with("2019"))));
+}
+
+#[test]
+fn estimates_are_for_any_size_and_length_and_say_where_their_numbers_come_from() {
+    let entry = catalogue_json(&["show", "gpt-2", "--context", "2048"]);
+    let names: Vec<&str> =
+        entry["variants"].as_array().expect("a list").iter().filter_map(|v| v["name"].as_str()).collect();
+    let last = *names.last().expect("a variant");
+    assert!(names.iter().all(|name| entry["estimates"][name].as_array().is_some_and(|list| !list.is_empty())));
+    let cache =
+        entry["estimates"][last].as_array().and_then(|l| l.iter().find(|e| e["id"] == "cache")).expect("a cache");
+    // 2 (key, value) x 48 layers x 25 heads x 64 numbers x 2048 tokens x 2 bytes.
+    assert_eq!(cache["value"].as_f64(), Some(2.0 * 48.0 * 25.0 * 64.0 * 2048.0 * 2.0));
+    let from = |symbol: &str| {
+        cache["terms"].as_array().and_then(|l| l.iter().find(|t| t["symbol"] == symbol)).expect("a term")
+    };
+    assert_eq!(from("L")["from"], json!({"kind": "config", "field": "n_layer"}));
+    assert_eq!(from("n")["from"]["kind"], "chosen");
+    let plain = catalogue(&["show", "gpt-2", "--variant", last, "--derive", "--lang", "en"]);
+    assert!(plain.contains("config: n_layer") && plain.contains("headscope objective causal-lm"), "{plain}");
+    assert!(!plain.contains(&format!("▪ {}", names[0])), "{plain}");
+    let output = command().args(["show", "gpt-2", "--variant", "huge"]).output().expect("the program can be started");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("there are: "));
+}
+
+#[test]
+fn counts_are_explained_in_the_language_asked_for() {
+    let (en, zh) = (catalogue(&["params", "t5", "--lang", "en"]), catalogue(&["params", "t5", "--lang", "zh"]));
+    assert!(en.contains("why different") && zh.contains("差异原因"), "{zh}");
+    assert!(zh.lines().skip(1).any(|line| line.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))), "{zh}");
+    assert!(catalogue(&["params", "glam", "--lang", "en"]).contains("(active 96.6B)"));
+}

@@ -139,6 +139,13 @@ actions! {
     PreviousEpoch = "previous_epoch" ["epoch", "轮次"] ["Go back to the corruption before", "回到上一种破坏"];
     OtherObjective = "other_objective" ["another", "换一个"] ["Try another objective that fits", "换一个适用的训练目标"];
     Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
+    // Cards and estimates
+    ShowEstimates = "show_estimates" ["estimates", "估算"] ["Work out memory, cache and work", "推算内存、缓存与计算量"];
+    ContextDown = "context_down" ["context", "上下文"] ["Halve the length of the text", "文本长度减半"];
+    ContextUp = "context_up" ["context", "上下文"] ["Double the length of the text", "文本长度加倍"];
+    OwnContext = "own_context" ["own length", "自身长度"] ["Take the model's own length again", "恢复模型自身的长度"];
+    PreviousVariant = "previous_variant" ["size", "规模"] ["Show the size before", "查看上一档规模"];
+    NextVariant = "next_variant" ["size", "规模"] ["Show the next size", "查看下一档规模"];
 }
 
 impl fmt::Display for Action {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::estimates::Estimates;
 use super::{Action, Command, Key, Prompt, Target};
 use crate::catalog::browse::{Facet, Order, Search};
 use crate::catalog::{Catalog, Entry};
@@ -93,6 +94,10 @@ pub struct CatalogueState {
     pub survey: Option<usize>,
     /// The model whose card is open.
     pub opened: Option<String>,
+    /// Its estimates.
+    pub estimates: Estimates,
+    /// Whether they have the screen for themselves.
+    pub estimating: bool,
     rows: Vec<Row>,
     facets: Vec<FacetRow>,
     at: usize,
@@ -115,6 +120,8 @@ impl CatalogueState {
             comparing: false,
             survey: None,
             opened: None,
+            estimates: Estimates::default(),
+            estimating: false,
             rows: Vec::new(),
             facets: Vec::new(),
             at: 0,
@@ -348,12 +355,17 @@ impl CatalogueState {
     }
 
     fn open(&mut self) -> Asked {
-        let id = self.selected().filter(|id| self.catalog.entry(id).is_ok()).map(str::to_owned);
-        if id.is_none() {
-            return Asked::Nothing;
-        }
-        self.opened = id;
-        Asked::Card
+        let Some(id) = self.selected().map(str::to_owned) else { return Asked::Nothing };
+        if self.open_card(&id) { Asked::Card } else { Asked::Nothing }
+    }
+
+    /// Opens the card of an entry, where it can be read.
+    pub fn open_card(&mut self, id: &str) -> bool {
+        let catalog = Arc::clone(&self.catalog);
+        let Ok(entry) = catalog.entry(id) else { return false };
+        (self.estimates, self.opened) = (Estimates::of(entry), Some(entry.head.id.clone()));
+        self.estimating = false;
+        true
     }
 
     /// Opens the pages of the survey, where there are any.

@@ -1,6 +1,7 @@
 //! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
+mod cards;
 mod loading;
 mod panels;
 
@@ -163,6 +164,7 @@ impl App {
             Screen::Catalogue if self.catalogue.comparing => Place::FactTable,
             Screen::Catalogue if self.catalogue.filtering => Place::CatalogueFilter,
             Screen::Catalogue => Place::Catalogue,
+            Screen::Model if self.catalogue.opened.is_some() && self.catalogue.estimating => Place::Estimates,
             Screen::Model if self.catalogue.opened.is_some() => Place::Card,
             Screen::Model if self.objective.open => Place::Objective,
             Screen::Model => Place::Model,
@@ -326,11 +328,8 @@ impl App {
                 let asked = self.timeline.command(command);
                 self.timeline_asked(asked)
             }
-            Place::Card if command.action == Action::Back => {
-                self.catalogue.opened = None;
-                self.shell.screen = self.card_from;
-                self.on_screen()
-            }
+            Place::Card => self.card_command(command),
+            Place::Estimates => self.estimates_command(command),
             Place::Decode if command.action == Action::TakeBack && self.is_writing() => self.stop_writing(),
             Place::Decode => {
                 let asked = self.decode.command(command);
@@ -414,8 +413,9 @@ impl App {
     }
 
     fn timeline_asked(&mut self, asked: timeline::Asked) -> Vec<Effect> {
-        if let timeline::Asked::Card(id) = asked {
-            self.catalogue.opened = Some(id);
+        if let timeline::Asked::Card(id) = asked
+            && self.catalogue.open_card(&id)
+        {
             (self.shell.screen, self.card_from, self.scroll) = (Screen::Model, Screen::Timeline, 0);
         }
         Vec::new()
@@ -616,6 +616,10 @@ impl App {
         if self.place() == Place::Timeline {
             let asked = self.timeline.click(target);
             return self.timeline_asked(asked);
+        }
+        if self.place() == Place::Estimates {
+            self.estimates_click(target);
+            return Vec::new();
         }
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         if self.panel.is_some() {

@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod cursor;
 pub mod decode;
 pub mod derive;
+pub mod estimates;
 pub mod examples;
 pub mod explorer;
 pub mod fill;

@@ -17,6 +17,8 @@ pub enum Place {
     FactTable,
     /// The card of an entry of the catalogue.
     Card,
+    /// The estimates of an entry, worked out.
+    Estimates,
     /// The card of a model.
     Model,
     /// The steps of a pass.
@@ -57,12 +59,13 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Global,
         Self::Catalogue,
         Self::CatalogueFilter,
         Self::FactTable,
         Self::Card,
+        Self::Estimates,
         Self::Model,
         Self::Steps,
         Self::Attention,
@@ -96,6 +99,7 @@ impl Place {
             Self::CatalogueFilter => Word::CatalogueFilter,
             Self::FactTable => Word::FactTable,
             Self::Card => Word::Card,
+            Self::Estimates => Word::EstimatesTitle,
             Self::Model => Word::Model,
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,

@@ -325,7 +325,7 @@ words! {
     SourcesTitle: "Sources", "来源";
     OmittedTitle: "Left out of the survey", "综述未提";
     NotesTitle: "Worth knowing", "值得注意";
-    EstimatesTitle: "Estimates", "估计";
+    EstimatesTitle: "Estimates", "估算";
     EstimatesHint: "ours, with their formulas; {}, context {}", "由我们算出，附公式；{}，上下文 {}";
     UnknownSize: "not known", "未知";
     // Models that read a source and write a target
@@ -366,6 +366,16 @@ words! {
     PatternDelimiter: "delimiter", "分隔";
     PatternDelimiterWords: "punctuation, separators", "标点与分隔符";
     PatternGoldWords: "linked in the text", "文本中标注的关联";
+    PatternCoreference: "coreference", "指代";
+    PatternCoreferenceWords: "who or what is meant", "所指的人或物";
+    ShortCoreference: "who", "指";
+    PatternAnswer: "answer", "答案";
+    PatternAnswerWords: "the answer in the text", "文中的答案";
+    ShortAnswer: "answ", "答";
+    PatternAlignment: "alignment", "对齐";
+    PatternAlignmentWords: "the word being translated", "正在翻译的词";
+    ShortAlignment: "algn", "译";
+    ExampleWorld: "of the world; heads are measured on it", "取自小世界，可据此测量各头";
     ShortPrevious: "prev", "前";
     ShortNext: "next", "后";
     ShortFirst: "1st", "首";
@@ -474,6 +484,19 @@ words! {
     SecondFollows: "it does follow", "确实是下一句";
     SecondStrange: "it is from elsewhere", "取自别处";
     TypeToFindExample: "type to find a text", "输入以查找文本";
+    // Estimates and minis of the catalogue
+    EstimatesOf: "{}, {} of {}; for a text of {} tokens", "{}，第 {} 档，共 {} 档；文本长 {} 个词元";
+    ContextUnknown: "unknown many", "未知数量的";
+    PartsTitle: "Where the parameters are", "参数分布";
+    WorkedTitle: "Memory and work", "内存与计算量";
+    FirstOf: "the first of {}", "{} 个之一（首个）";
+    AllOf: "all {} together", "{} 个合计";
+    PublishedFigure: "published: {}; the estimate is {} times that", "公布：{}；估算为其 {} 倍";
+    NothingToEstimate: "Neither a config nor a number of parameters is known: there is nothing to work out.", "配置与参数量都未知，无从推算。";
+    MiniHere: "a small trained model of it: press {}", "有训练好的小模型：按 {}";
+    ActiveOf: " ({} of them for a token)", "（每词元用其中 {}）";
+    TryObjective: "try it: headscope objective {} TEXT", "试一试：headscope objective {} 文本";
+    MoreEstimates: "{}: all of them, worked out", "{}：查看全部推导";
 }
 
 impl Word {

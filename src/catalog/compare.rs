@@ -100,12 +100,10 @@ pub fn said(fact: &Fact) -> Text {
 }
 
 fn all_parameters(entry: &Entry) -> Text {
-    let sizes = entry.variants.iter().filter_map(|variant| {
-        let (number, counted) = parameters(variant)?;
-        Some(format!("{} {}{}", variant.name, if counted { "" } else { "≈" }, short(number)))
-    });
+    let sizes =
+        entry.variants.iter().filter_map(|variant| Some(format!("{} {}", variant.name, parameters(variant)?.short())));
     let list: Vec<String> = sizes.collect();
-    if list.is_empty() { Text::new("not known", "未知") } else { Text::same(list.join(" · ")) }
+    if list.is_empty() { entry.unknown_size() } else { Text::same(list.join(" · ")) }
 }
 
 /// A number in three figures: `124M`, `1.56B`.

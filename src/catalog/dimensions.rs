@@ -27,37 +27,73 @@ pub struct Dimensions {
     pub experts: Option<u64>,
 }
 
+/// The fields of configs that state a size, by the id of the size; the first that is there counts.
+const FIELDS: &[(&str, &[&str])] = &[
+    ("layers", &["num_hidden_layers", "n_layer", "num_layers", "n_layers", "encoder_layers"]),
+    ("decoder_layers", &["num_decoder_layers", "decoder_layers"]),
+    ("d_model", &["hidden_size", "n_embd", "d_model", "dim", "emb_dim", "n_embed"]),
+    ("heads", &["num_attention_heads", "n_head", "num_heads", "n_heads", "encoder_attention_heads"]),
+    ("kv_heads", &["num_key_value_heads", "n_kv_heads", "num_kv_heads"]),
+    ("d_head", &["head_dim", "d_kv", "d_head"]),
+    ("d_ff", &["intermediate_size", "n_inner", "d_ff", "ffn_dim", "hidden_dim", "d_inner", "dff", "encoder_ffn_dim"]),
+    ("vocabulary", &["vocab_size", "n_words"]),
+    ("context", &["n_positions", "max_position_embeddings", "n_ctx", "seq_length"]),
+    ("experts", &["num_experts", "n_experts", "num_local_experts"]),
+    ("experts_used", &["num_experts_per_tok", "num_selected_experts", "router_top_k"]),
+    ("window", &["sliding_window", "attention_window", "window_size", "local_window", "attention_stride"]),
+];
+
 impl Dimensions {
+    /// The field of a config that states a size.
+    pub fn field(config: &Map<String, Value>, id: &str) -> Option<&'static str> {
+        let is_set = |name: &str| config.get(name).and_then(Value::as_bool).unwrap_or(false);
+        if id == "kv_heads" && is_set("multi_query") {
+            return Some("multi_query");
+        }
+        let names = FIELDS.iter().find(|(own, _)| *own == id)?.1;
+        names.iter().copied().find(|name| config.get(*name).is_some_and(Value::is_u64))
+    }
+
+    /// A size as a field of a config states it.
+    pub fn stated(config: &Map<String, Value>, id: &str) -> Option<u64> {
+        config.get(Self::field(config, id)?)?.as_u64()
+    }
+
     /// Reads them off the top level of a config.
     pub fn of(config: &Map<String, Value>) -> Self {
-        let first = |names: &[&str]| names.iter().find_map(|name| config.get(*name).and_then(Value::as_u64));
-        let is_set = |name: &str| config.get(name).and_then(Value::as_bool).unwrap_or(false);
-        let heads = first(&["num_attention_heads", "n_head", "num_heads", "n_heads", "encoder_attention_heads"]);
-        let grouped = first(&["num_key_value_heads", "n_kv_heads", "num_kv_heads"]);
-        let decoder_layers = first(&["num_decoder_layers", "decoder_layers"]);
-        let layers = first(&["num_hidden_layers", "n_layer", "num_layers", "n_layers", "encoder_layers"]);
+        let stated = |id: &str| Self::stated(config, id);
+        let (heads, layers, decoder_layers) = (stated("heads"), stated("layers"), stated("decoder_layers"));
         let two_stacks = decoder_layers.is_some()
             || matches!(config.get("model_type").and_then(Value::as_str), Some("t5" | "mt5" | "switch_transformers"));
+        let multi_query = Self::field(config, "kv_heads") == Some("multi_query");
         Self {
             layers,
             decoder_layers: if two_stacks { decoder_layers.or(layers) } else { None },
-            d_model: first(&["hidden_size", "n_embd", "d_model", "dim", "emb_dim", "n_embed"]),
+            d_model: stated("d_model"),
             heads,
-            kv_heads: if is_set("multi_query") { Some(1) } else { grouped.or(heads) },
-            d_head_stated: first(&["head_dim", "d_kv", "d_head"]),
-            d_ff: first(&[
-                "intermediate_size",
-                "n_inner",
-                "d_ff",
-                "ffn_dim",
-                "hidden_dim",
-                "d_inner",
-                "dff",
-                "encoder_ffn_dim",
-            ]),
-            vocabulary: first(&["vocab_size", "n_words"]),
-            context: first(&["n_positions", "max_position_embeddings", "n_ctx", "seq_length"]),
-            experts: first(&["num_experts", "n_experts", "num_local_experts"]),
+            kv_heads: if multi_query { Some(1) } else { stated("kv_heads").or(heads) },
+            d_head_stated: stated("d_head"),
+            d_ff: stated("d_ff"),
+            vocabulary: stated("vocabulary"),
+            context: stated("context"),
+            experts: stated("experts"),
+        }
+    }
+
+    /// A size by its id, as entries name it.
+    pub fn get(&self, id: &str) -> Option<u64> {
+        match id {
+            "layers" => self.layers,
+            "decoder_layers" => self.decoder_layers,
+            "d_model" => self.d_model,
+            "heads" => self.heads,
+            "kv_heads" => self.kv_heads,
+            "d_head" => self.d_head(),
+            "d_ff" => self.d_ff,
+            "vocabulary" => self.vocabulary,
+            "context" => self.context,
+            "experts" => self.experts,
+            _ => None,
         }
     }
 

@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::count::counts;
 use super::values::{Cited, Date, Quantity, Text};
-use super::words::{FactField, Word};
+use super::words::{self, FactField, Word};
+use crate::minis::{self, Mini};
 
 fn cited_text<S: Serializer>(cited: &[Cited], serializer: S) -> Result<S::Ok, S::Error> {
     if cited.is_empty() { serializer.serialize_none() } else { serializer.serialize_str(&citation(cited)) }
@@ -108,6 +110,42 @@ impl Entry {
     /// The words of a fact; none where it is not known.
     pub fn words(&self, id: &str) -> &[&'static Word] {
         self.fact(id).map_or(&[], |fact| &fact.is)
+    }
+
+    /// The small model of this architecture that comes with the program, once it is trained.
+    pub fn mini(&self) -> Option<Mini> {
+        minis::find(&self.head.id).filter(Mini::is_trained)
+    }
+
+    /// Whether it runs here: there is a trained mini, or code for the main class of every variant.
+    pub fn is_executable(&self) -> bool {
+        let runs = |variant| counts(variant).first().is_some_and(|counted| counted.count.number().is_some());
+        self.mini().is_some() || (!self.variants.is_empty() && self.variants.iter().all(runs))
+    }
+
+    /// What stands where a number of parameters would, if none is known.
+    pub fn unknown_size(&self) -> Text {
+        let hidden = |variant: &Variant| variant.sizes_status.is_some_and(|status| status.id == "undisclosed");
+        if self.head.kind.id == "undisclosed" || self.variants.iter().any(hidden) {
+            return Text::new("undisclosed", "未公开");
+        }
+        Text::new("not known", "未知")
+    }
+
+    /// The objectives of this program that practise what it was trained to do, by id, in the order of training.
+    pub fn practised(&self) -> Vec<&'static str> {
+        let mut left: Vec<&str> = self.objectives.iter().map(|objective| objective.word.id).collect();
+        let mut found = Vec::new();
+        for practice in words::PRACTISED {
+            let Some(place) = left.iter().position(|id| *id == practice.ids[0]) else { continue };
+            if practice.ids.iter().all(|id| left.contains(id)) {
+                found.push((place, practice.objective));
+                // What is practised together is not practised once more alone.
+                left.iter_mut().filter(|id| practice.ids.contains(id)).for_each(|id| *id = "");
+            }
+        }
+        found.sort_unstable();
+        found.into_iter().map(|(_, objective)| objective).collect()
     }
 
     /// The greatest published number of parameters, for sorting and drawing.

@@ -80,6 +80,11 @@ impl Quantity {
         (self.low == self.high).then_some(self.high)
     }
 
+    /// The number, or the middle of the range.
+    pub fn middle(&self) -> f64 {
+        self.single().unwrap_or(f64::midpoint(self.low, self.high))
+    }
+
     /// Whether a count agrees: inside the range, or within the last printed digit or one in a hundred.
     pub fn agrees(&self, count: f64) -> bool {
         let slack = |bound: f64| self.half_digit.max(bound / 100.0);

@@ -231,6 +231,24 @@ lists! {
     }
 }
 
+/// How objectives of entries are practised with this program.
+#[derive(Debug)]
+pub struct Practice {
+    /// The objectives of an entry that it takes, all of them.
+    pub ids: &'static [&'static str],
+    /// The objective as `headscope objective` takes it.
+    pub objective: &'static str,
+}
+
+/// Which objectives can be tried on a text; those that take several come first.
+pub static PRACTISED: &[Practice] = &[
+    Practice { ids: &["masked-lm", "next-sentence"], objective: "bert-pretraining" },
+    Practice { ids: &["masked-lm"], objective: "masked-lm" },
+    Practice { ids: &["causal-lm"], objective: "causal-lm" },
+    Practice { ids: &["span-corruption"], objective: "span-corruption" },
+    Practice { ids: &["multitask"], objective: "text-to-text" },
+];
+
 /// A fact that entries have.
 #[derive(Debug)]
 pub struct FactField {

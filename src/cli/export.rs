@@ -104,7 +104,10 @@ fn settle(app: &mut App, mut effects: Vec<Effect>) {
                 let subject = app.subject.clone();
                 Message::Done(job.id, carry_out(&job, subject.as_deref(), &AtomicBool::new(false), &|_| {}))
             }
-            Effect::ReadCatalogue(_) => Message::CatalogueRead,
+            Effect::ReadCatalogue(catalog) => {
+                catalog.entries();
+                Message::CatalogueRead
+            }
             _ => continue,
         };
         effects.extend(app.update(Input::Message(message)));

@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 use super::table::{Align, Table};
 use super::{catalog, open, output};
 use crate::app::Language;
+use crate::catalog::Entry;
 use crate::catalog::browse::{Facet, Order, Search};
-use crate::catalog::compare::short;
 use crate::catalog::estimate::parameters;
-use crate::catalog::{Count, Entry, counts};
 
 /// The arguments.
 #[derive(clap::Args)]
@@ -125,12 +124,6 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
     Ok(output::print(&plain(&entries, args.group.map(Group::facet), language, output::columns()))?)
 }
 
-/// Whether there is code for it: one of its variants can be built.
-fn executable(entry: &Entry) -> bool {
-    let runs = |variant| counts(variant).first().is_some_and(|counted| matches!(counted.count, Count::Exact(_)));
-    entry.variants.iter().any(runs)
-}
-
 fn json_of(entry: &Entry) -> Value {
     let variants: Vec<Value> = entry
         .variants
@@ -143,7 +136,8 @@ fn json_of(entry: &Entry) -> Value {
         .collect();
     let head = &entry.head;
     json!({"id": head.id, "name": head.name, "organisations": head.organisations, "released": head.released.month(),
-        "section": head.section.id, "kind": head.kind.id, "executable": executable(entry), "variants": variants})
+        "section": head.section.id, "kind": head.kind.id, "executable": entry.is_executable(), "mini": entry.mini().map(|mini| mini.id),
+        "variants": variants})
 }
 
 fn plain(entries: &[&Entry], group: Option<Facet>, language: Language, columns: usize) -> String {
@@ -151,6 +145,7 @@ fn plain(entries: &[&Entry], group: Option<Facet>, language: Language, columns: 
     let Some(facet) = group else {
         text.push_str(&table(entries, language, columns));
         let _ = writeln!(text, "\n{}", count(entries.len(), language));
+        text.push_str(&marks(entries, language));
         return text;
     };
     for (value, number) in facet.counted(entries.iter().copied()) {
@@ -162,7 +157,23 @@ fn plain(entries: &[&Entry], group: Option<Facet>, language: Language, columns: 
         text.push('\n');
     }
     let _ = writeln!(text, "{}", count(entries.len(), language));
+    text.push_str(&marks(entries, language));
     text
+}
+
+/// What the marks in the table mean, as far as they stand there.
+fn marks(entries: &[&Entry], language: Language) -> String {
+    let sizes = || entries.iter().flat_map(|entry| &entry.variants).filter_map(parameters);
+    let explained = [
+        (
+            entries.iter().any(|entry| entry.mini().is_some()),
+            ["▸ has a small trained model: headscope open ID", "▸ 有训练好的小模型：headscope open ID"],
+        ),
+        (sizes().any(|size| !size.counted), ["≈ published, not counted", "≈ 公布值，未计数"]),
+        (sizes().any(|size| size.status.is_some()), ["? presumed or from memory", "? 推测或凭记忆"]),
+    ];
+    let lines = explained.into_iter().filter(|(is_there, _)| *is_there);
+    lines.map(|(_, [en, zh])| format!("{}\n", language.pick(en, zh))).collect()
 }
 
 fn count(number: usize, language: Language) -> String {
@@ -176,6 +187,7 @@ fn count(number: usize, language: Language) -> String {
 fn table(entries: &[&Entry], language: Language, columns: usize) -> String {
     let mut table = Table::new(&[
         ("id", Align::Left),
+        ("", Align::Left),
         (language.pick("name", "名称"), Align::Left),
         (language.pick("by", "机构"), Align::Left),
         (language.pick("date", "日期"), Align::Right),
@@ -187,6 +199,7 @@ fn table(entries: &[&Entry], language: Language, columns: usize) -> String {
         let kind = language.pick(head.kind.en, head.kind.zh).to_owned();
         table.row([
             head.id.clone(),
+            entry.mini().map_or_else(String::new, |_| "▸".to_owned()),
             head.name.clone(),
             head.organisations.join(", "),
             head.released.month(),
@@ -200,9 +213,8 @@ fn table(entries: &[&Entry], language: Language, columns: usize) -> String {
 /// The largest of its variants, and whether the number is counted or only published.
 fn largest(entry: &Entry, language: Language) -> String {
     let sizes = entry.variants.iter().filter_map(parameters);
-    match sizes.max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((number, true)) => short(number),
-        Some((number, false)) => format!("≈{}", short(number)),
-        None => language.pick("not known", "未知").to_owned(),
+    match sizes.max_by(|a, b| a.number.total_cmp(&b.number)) {
+        Some(size) => size.short(),
+        None => catalog::pick(&entry.unknown_size(), language).to_owned(),
     }
 }

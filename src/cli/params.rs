@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::output::{self, grouped};
 use super::table::{Align, Table};
-use super::{catalog, model};
-use crate::catalog::{CatalogError, Count, Entry, Variant, counts};
+use super::{catalog, model, open};
+use crate::app::Language;
+use crate::catalog::{CatalogError, Count, Entry, Figure, Variant, counts};
 use crate::checkpoint::Checkpoint;
 use crate::explore::{Component, Shared, components, shared, unused};
 use crate::models::{self, Loaded};
@@ -18,6 +19,9 @@ use crate::models::{self, Loaded};
 pub struct Args {
     /// The id of a model of the catalogue, or a checkpoint directory, of which config.json is enough.
     model: PathBuf,
+    /// The language of the table: en or zh. The locale decides where it is not given.
+    #[arg(long, value_parser = ["en", "zh"])]
+    lang: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -30,7 +34,7 @@ pub struct Args {
 pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
     let catalog = catalog::open(dir)?;
     match args.model.to_str().map(|id| catalog.find(id)) {
-        Some(Ok(entry)) => return of_entry(entry, args.json),
+        Some(Ok(entry)) => return of_entry(entry, open::language(args.lang.as_deref()), args.json),
         // An entry that is there and faulty is meant all the same.
         Some(Err(error @ CatalogError::Faulty { .. })) => return Err(error.into()),
         Some(Err(error)) if !model::is_path(&args.model) => return Err(error.into()),
@@ -51,25 +55,26 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
 }
 
 /// The variants of an entry, counted class by class.
-fn of_entry(entry: &Entry, json: bool) -> color_eyre::Result<()> {
+fn of_entry(entry: &Entry, language: Language, json: bool) -> color_eyre::Result<()> {
     if json {
         let variants: Vec<Value> = entry.variants.iter().map(variant_json).collect();
         return Ok(output::print_json(&json!({"id": entry.head.id, "variants": variants}))?);
     }
     let mut table = Table::new(&[
-        ("variant", Align::Left),
-        ("class", Align::Left),
-        ("counted", Align::Right),
-        ("published", Align::Left),
-        ("why different", Align::Left),
+        (language.pick("variant", "规模"), Align::Left),
+        (language.pick("class", "类"), Align::Left),
+        (language.pick("counted", "计数"), Align::Right),
+        (language.pick("published", "公布"), Align::Left),
+        (language.pick("why different", "差异原因"), Align::Left),
     ]);
     for variant in &entry.variants {
-        let published = published(variant).unwrap_or_else(|| "–".to_owned());
-        let why = variant.why_different.as_ref().or(variant.unknown.as_ref()).map_or("", |text| &text.en);
+        let published = marked(variant, language);
+        let why = variant.why_different.as_ref().or(variant.unknown.as_ref());
+        let why = why.map_or("", |text| catalog::pick(text, language));
         let mut first = [variant.name.clone(), published, why.to_owned()];
-        let counted = counts(variant).into_iter().map(|counted| (counted.class, said(&counted.count)));
+        let counted = counts(variant).into_iter().map(|counted| (counted.class, said(&counted.count, language)));
         let counted: Vec<_> = counted.collect();
-        let none = counted.is_empty().then(|| ("–".to_owned(), "no config".to_owned()));
+        let none = counted.is_empty().then(|| ("–".to_owned(), language.pick("no config", "无配置").to_owned()));
         for (class, count) in counted.into_iter().chain(none) {
             let [name, published, why] = std::mem::take(&mut first);
             table.row([name, class, count, published, why]);
@@ -78,11 +83,27 @@ fn of_entry(entry: &Entry, json: bool) -> color_eyre::Result<()> {
     Ok(output::print(&table.render(output::columns()))?)
 }
 
-fn said(count: &Count) -> String {
+fn said(count: &Count, language: Language) -> String {
     match count {
         Count::Exact(number) => grouped(*number),
-        Count::NotYet => "not executable yet".to_owned(),
+        Count::NotYet => language.pick("not executable yet", "尚不可运行").to_owned(),
         Count::Refused(error) => error.to_string(),
+    }
+}
+
+/// The published figures of a variant, those that nobody who knows has stated with a question mark; and those of the
+/// parameters that one token uses.
+fn marked(variant: &Variant, language: Language) -> String {
+    let list = |figures: &[Figure]| {
+        let mark = |figure: &Figure| format!("{}{}", figure.value, if figure.status.is_some() { "?" } else { "" });
+        figures.iter().map(mark).collect::<Vec<_>>().join(", ")
+    };
+    match (variant.published.is_empty(), variant.active.is_empty()) {
+        (true, _) => "–".to_owned(),
+        (false, true) => list(&variant.published),
+        (false, false) => {
+            format!("{} ({} {})", list(&variant.published), language.pick("active", "激活"), list(&variant.active))
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use color_eyre::eyre::bail;
+
 use super::catalog::{pick, word};
 use super::wrap::Paper;
 use super::{catalog, open, output};
@@ -17,8 +19,14 @@ pub struct Args {
     /// The id of a model, as `headscope list` gives it; or that of a page of the survey.
     id: String,
     /// The context for the estimates, in tokens.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     context: Option<u64>,
+    /// Only this size of the model among the variants, as it is named there.
+    #[arg(long)]
+    variant: Option<String>,
+    /// Below each estimate its numbers, and where each of them comes from.
+    #[arg(long)]
+    derive: bool,
     /// The language: en or zh. The locale decides where it is not given.
     #[arg(long, value_parser = ["en", "zh"])]
     lang: Option<String>,
@@ -51,20 +59,44 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
         return Ok(output::print(&paper.finish())?);
     }
     let entry = catalog.find(&args.id)?;
+    let shown = shown(entry, args.variant.as_deref())?;
     if args.json {
         let mut value = serde_json::to_value(entry)?;
-        value["estimates"] = entry
-            .variants
+        value["executable"] = entry.is_executable().into();
+        value["mini"] = entry.mini().map(|mini| mini.id).into();
+        value["practised_objectives"] = entry.practised().into();
+        value["estimates"] = shown
             .iter()
-            .map(|variant| Ok((variant.name.clone(), serde_json::to_value(estimates(entry, variant, args.context))?)))
+            .map(|&variant| Ok((variant.name.clone(), serde_json::to_value(estimates(entry, variant, args.context))?)))
             .collect::<Result<serde_json::Map<_, _>, serde_json::Error>>()?
             .into();
         return Ok(output::print_json(&value)?);
     }
-    Ok(output::print(&plain(&catalog, entry, args.context, language, output::columns()))?)
+    let view = View { shown, context: args.context, derive: args.derive, language };
+    Ok(output::print(&plain(&catalog, entry, &view, output::columns()))?)
 }
 
-fn plain(catalog: &Catalog, entry: &Entry, context: Option<u64>, language: Language, columns: usize) -> String {
+/// What is shown of an entry's variants, and how.
+struct View<'a> {
+    shown: Vec<&'a Variant>,
+    context: Option<u64>,
+    derive: bool,
+    language: Language,
+}
+
+/// All variants, or the one that was asked for.
+fn shown<'a>(entry: &'a Entry, asked: Option<&str>) -> color_eyre::Result<Vec<&'a Variant>> {
+    let Some(asked) = asked else { return Ok(entry.variants.iter().collect()) };
+    let found: Vec<&Variant> = entry.variants.iter().filter(|v| v.name.eq_ignore_ascii_case(asked)).collect();
+    if found.is_empty() {
+        let names: Vec<&str> = entry.variants.iter().map(|variant| variant.name.as_str()).collect();
+        bail!("{} has no variant {asked:?}; there are: {}", entry.head.id, names.join(" | "));
+    }
+    Ok(found)
+}
+
+fn plain(catalog: &Catalog, entry: &Entry, view: &View<'_>, columns: usize) -> String {
+    let language = view.language;
     let mut paper = Paper::new(columns);
     let head = &entry.head;
     let by = head.organisations.join(", ");
@@ -72,6 +104,10 @@ fn plain(catalog: &Catalog, entry: &Entry, context: Option<u64>, language: Langu
     let place = head.paper.arxiv.as_ref().map(|number| format!("arXiv:{number}")).or_else(|| head.paper.url.clone());
     paper.line(&[Some(head.paper.title.clone()), place].into_iter().flatten().collect::<Vec<_>>().join("  "));
     paper.line(word(head.section, language));
+    if let Some(mini) = entry.mini() {
+        let words = language.pick("small trained model", "训练好的小模型");
+        paper.line(&format!("▸ {words}: headscope open {}", mini.id));
+    }
     if let Some(note) = &head.released_note {
         paper.line(pick(note, language));
     }
@@ -90,7 +126,11 @@ fn plain(catalog: &Catalog, entry: &Entry, context: Option<u64>, language: Langu
         let text = objective.text.as_ref().map(|text| format!(": {}", pick(text, language))).unwrap_or_default();
         paper.item("·", &format!("{}{text}{}", word(objective.word, language), sure(objective.status, language)));
     }
-    variants(&mut paper, entry, context, language);
+    for id in entry.practised() {
+        let words = language.pick("try it", "试一试");
+        paper.item("▸", &format!("{words}: headscope objective {id} TEXT"));
+    }
+    variants(&mut paper, entry, view);
     if !entry.survey.is_empty() {
         paper.title(language.pick("What the survey says, checked", "综述所述，逐条核对"));
         claims(&mut paper, &entry.survey, language);
@@ -154,9 +194,10 @@ fn facts(paper: &mut Paper, entry: &Entry, language: Language) {
     }
 }
 
-fn variants(paper: &mut Paper, entry: &Entry, context: Option<u64>, language: Language) {
+fn variants(paper: &mut Paper, entry: &Entry, view: &View<'_>) {
+    let language = view.language;
     paper.title(language.pick("Variants", "各档规模"));
-    for variant in &entry.variants {
+    for &variant in &view.shown {
         let about = variant.about.as_ref().map(|text| format!(": {}", pick(text, language))).unwrap_or_default();
         paper.item("▪", &format!("{}{about}", variant.name));
         for line in numbers(variant, language) {
@@ -165,8 +206,11 @@ fn variants(paper: &mut Paper, entry: &Entry, context: Option<u64>, language: La
         if let Some(line) = components(variant, language) {
             paper.item("   ", &line);
         }
-        for estimate in estimates(entry, variant, context) {
+        for estimate in estimates(entry, variant, view.context) {
             paper.item("   ", &estimate_line(&estimate, language));
+            if view.derive {
+                derivation(paper, &estimate, language);
+            }
         }
     }
 }
@@ -217,6 +261,21 @@ fn components(variant: &Variant, language: Language) -> Option<String> {
         format!("{}{times} {}", names.join(" / "), output::grouped(part.parameters))
     };
     Some(parts.iter().map(part).collect::<Vec<_>>().join(" · "))
+}
+
+/// The numbers of an estimate, where each comes from, and what the whole rests on.
+fn derivation(paper: &mut Paper, estimate: &Estimate, language: Language) {
+    for term in &estimate.terms {
+        let means = word(term.means, language);
+        let value = if term.value < 1e13 { output::grouped(term.value as u64) } else { format!("{:.3e}", term.value) };
+        let from = term.from.text();
+        paper.item("      ", &format!("{} = {value}  {means}; {}", term.symbol, pick(&from, language)));
+    }
+    paper.item("      ", pick(&estimate.basis, language));
+    if estimate.published.is_some() && !estimate.published_source.is_empty() {
+        let title = language.pick("published in", "公布于");
+        paper.item("      ", &format!("{title} {}", estimate.published_source));
+    }
 }
 
 /// An estimate with its formula and the numbers put in.

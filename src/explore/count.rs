@@ -15,6 +15,24 @@ pub struct Component {
     pub times: usize,
     /// Numbers in all of them.
     pub parameters: u64,
+    /// The parameters of the first of them.
+    pub pieces: Vec<Piece>,
+}
+
+/// A parameter of a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its name in the checkpoint.
+    pub name: String,
+    /// The lengths of its axes.
+    pub shape: Vec<usize>,
+}
+
+impl Piece {
+    /// How many numbers it has.
+    pub fn numbers(&self) -> u64 {
+        self.shape.iter().map(|&len| len as u64).product()
+    }
 }
 
 impl Component {
@@ -35,13 +53,18 @@ pub fn components(loaded: &Loaded) -> Result<Vec<Component>, ExploreError> {
     for (id, scope) in used(&graph) {
         let scopes = names(&graph, scope);
         let place = parts.iter().position(|(part, _)| part.scopes == scopes).unwrap_or_else(|| {
-            parts.push((Component { scopes, times: 0, parameters: 0 }, BTreeSet::new()));
+            parts.push((Component { scopes, times: 0, parameters: 0, pieces: Vec::new() }, BTreeSet::new()));
             parts.len() - 1
         });
         let (part, layers) = &mut parts[place];
         layers.insert(numbered(&graph, scope));
         part.times = layers.len();
-        part.parameters += loaded.parameters.entry(id).axes.iter().map(|axis| axis.len as u64).product::<u64>();
+        let entry = loaded.parameters.entry(id);
+        let piece = Piece { name: entry.name.clone(), shape: entry.axes.iter().map(|axis| axis.len).collect() };
+        part.parameters += piece.numbers();
+        if part.times == 1 {
+            part.pieces.push(piece);
+        }
     }
     Ok(parts.into_iter().map(|(part, _)| part).collect())
 }

@@ -36,6 +36,7 @@ impl Canvas<'_> {
                 break;
             }
             if at >= area.x && (area.y..area.bottom()).contains(&y) {
+                self.free(at, y);
                 self.buffer[(at, y)].set_symbol(grapheme).set_style(style);
                 for follower in at + 1..end {
                     self.buffer[(follower, y)].reset();
@@ -45,6 +46,14 @@ impl Canvas<'_> {
             at = end;
         }
         at
+    }
+
+    /// Before something is written over the second half of a wide character its first half goes: a terminal would draw
+    /// it over what is written.
+    fn free(&mut self, x: u16, y: u16) {
+        if x > self.buffer.area.x && text::width(self.buffer[(x - 1, y)].symbol()) > 1 {
+            self.buffer[(x - 1, y)].set_symbol(" ");
+        }
     }
 
     /// Writes in a tone of the theme.
@@ -76,6 +85,7 @@ impl Canvas<'_> {
     /// Sets one column.
     pub fn set(&mut self, area: Rect, x: u16, y: u16, paint: Paint) {
         if area.intersection(self.buffer.area).contains((x, y).into()) {
+            self.free(x, y);
             self.buffer[(x, y)].set_char(paint.glyph).set_style(paint.style);
         }
     }
@@ -120,9 +130,34 @@ impl Canvas<'_> {
     pub fn clear(&mut self, area: Rect) {
         let area = area.intersection(self.buffer.area);
         for y in area.y..area.bottom() {
+            self.free(area.x, y);
             for x in area.x..area.right() {
                 self.buffer[(x, y)].reset();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+
+    use super::{Canvas, Hits, Tone};
+    use crate::app::Language;
+    use crate::ui::{ColorDepth, Theme};
+
+    #[test]
+    fn no_wide_character_is_left_in_half() {
+        let area = Rect::new(0, 0, 8, 1);
+        let mut buffer = Buffer::empty(area);
+        let theme = Theme::named("dark", ColorDepth::TrueColor).expect("a theme");
+        let mut hits = Hits::new();
+        let mut canvas = Canvas { buffer: &mut buffer, theme: &theme, hits: &mut hits, language: Language::Zh };
+        canvas.say(area, 0, 0, "注意力头", Tone::Text);
+        canvas.say(area, 1, 0, "x", Tone::Text);
+        canvas.clear(Rect { x: 5, width: 2, ..area });
+        let symbols: Vec<&str> = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        assert_eq!(symbols, [" ", "x", "意", " ", " ", " ", " ", " "]);
     }
 }

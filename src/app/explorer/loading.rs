@@ -26,7 +26,9 @@ impl App {
 
     /// Opens the mini of the catalogue's chosen entry.
     pub(super) fn open_mini(&mut self) -> Vec<Effect> {
-        let card = (self.place() == Place::Card).then_some(self.catalogue.opened.as_deref()).flatten();
+        let card = matches!(self.place(), Place::Card | Place::Estimates)
+            .then_some(self.catalogue.opened.as_deref())
+            .flatten();
         let Some(id) = card.or_else(|| self.catalogue.selected()).map(str::to_owned) else { return Vec::new() };
         if minis::find(&id).is_some_and(|mini| mini.is_trained()) {
             return self.open_model(&id);

@@ -3,11 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::catalogue::{name_of, pick};
+use super::estimates::amount;
 use super::page::Page;
 use super::told;
-use crate::app::{App, Language, Word};
+use crate::app::estimates::Row;
+use crate::app::{Action, App, Language, Place, Word};
 use crate::catalog::compare::said;
-use crate::catalog::estimate::{Estimate, Unit, estimates, sizes};
+use crate::catalog::estimate::sizes;
 use crate::catalog::{Count, Entry, Variant, Word as Term, citation, counts};
 use crate::ui::frame::Body;
 use crate::ui::{Canvas, Tone, number};
@@ -79,6 +81,10 @@ impl Card<'_> {
         let place = head.paper.arxiv.as_ref().map(|number| format!("  arXiv:{number}"));
         let place = place.or_else(|| head.paper.url.as_ref().map(|url| format!("  {url}"))).unwrap_or_default();
         self.page.text(&format!("{}{place}", head.paper.title), Tone::Faint);
+        if entry.mini().is_some() {
+            let words = Word::MiniHere.fill(self.language, &[&self.key(Action::OpenMini)]);
+            self.page.item("▸", &words, Tone::Accent, Tone::Accent);
+        }
         if let Some(note) = &entry.confidence_note {
             let words = format!("{}: {}", self.term(entry.confidence), pick(note, self.language));
             self.page.item("?", &words, Tone::Warm, Tone::Dim);
@@ -98,6 +104,9 @@ impl Card<'_> {
             let words = format!("{}{text}{}", self.term(objective.word), self.sure(objective.status));
             self.page.item("·", &words, Tone::Faint, Tone::Text);
         }
+        for id in entry.practised() {
+            self.page.item("▸", &Word::TryObjective.fill(self.language, &[&id]), Tone::Accent, Tone::Dim);
+        }
     }
 
     /// Counted and published numbers of every variant.
@@ -116,6 +125,10 @@ impl Card<'_> {
                 Word::PublishedAs.fill(language, &[&published.join(", ")])
             };
             let size = sizes(variant);
+            let active: Vec<String> =
+                variant.active.iter().map(|figure| format!("{}{}", figure.value, self.sure(figure.status))).collect();
+            let active =
+                if active.is_empty() { String::new() } else { Word::ActiveOf.fill(language, &[&active.join(", ")]) };
             let shape: Vec<String> = [("×", size.layers), ("d", size.d_model), ("h", size.heads)]
                 .into_iter()
                 .filter_map(|(mark, size)| Some(format!("{mark}{}", size?)))
@@ -127,6 +140,7 @@ impl Card<'_> {
                 (&shape.join(" "), Tone::Dim),
                 ("  ", Tone::Text),
                 (&published, Tone::Dim),
+                (&active, Tone::Dim),
             ];
             self.page.row(&pieces, Some((&counted, tone)));
             for text in [&variant.about, &variant.why_different, &variant.unknown].into_iter().flatten() {
@@ -172,26 +186,31 @@ impl Card<'_> {
         told::sources(self.page, &entry.sources, language);
     }
 
-    /// Of the first variant, with formulas.
+    /// Of the chosen variant and length of text, with formulas.
     fn estimates(&mut self) {
-        let Some(variant) = self.entry.variants.first() else { return };
-        let list = estimates(self.entry, variant, None);
-        if list.is_empty() {
-            return;
-        }
-        let context = sizes(variant).context.or_else(|| self.entry.fact("context")?.value.as_ref()?.whole());
-        let context = context.map_or_else(|| "?".to_owned(), |tokens| tokens.to_string());
-        let hint = Word::EstimatesHint.fill(self.language, &[&variant.name, &context]);
-        self.page.title(Word::EstimatesTitle.text(self.language), &hint);
-        for estimate in &list {
-            let name = self.term(estimate.what);
-            self.page.row(&[(name, Tone::Text)], Some((&amount(estimate), Tone::Text)));
+        let (state, language) = (&self.app.catalogue.estimates, self.language);
+        let Some(variant) = self.entry.variants.get(state.variant) else { return };
+        let context = state.context().map_or_else(|| "?".to_owned(), number::thousands);
+        let hint = Word::EstimatesHint.fill(language, &[&variant.name, &context]);
+        self.page.title(Word::EstimatesTitle.text(language), &hint);
+        for row in &state.rows {
+            let Row::Estimate(estimate) = row else { continue };
             let published = estimate
                 .published
-                .map(|number| format!("; {}", Word::PublishedAs.fill(self.language, &[&format!("{number:.2e}")])));
-            let words = format!("{} = {}{}", estimate.formula, estimate.worked, published.unwrap_or_default());
-            self.page.item(" ", &words, Tone::Text, Tone::Faint);
+                .map(|number| format!("  {}", Word::PublishedAs.fill(language, &[&format!("{number:.2e}")])));
+            let published = published.unwrap_or_default();
+            let name = self.term(estimate.what);
+            let pieces =
+                [(name, Tone::Text), ("  ", Tone::Text), (estimate.formula, Tone::Faint), (&published, Tone::Dim)];
+            self.page.row(&pieces, Some((&amount(estimate), Tone::Text)));
         }
+        let key = self.key(Action::ShowEstimates);
+        self.page.text(&Word::MoreEstimates.fill(language, &[&key]), Tone::Accent);
+    }
+
+    /// The key of an action on the card.
+    fn key(&self, action: Action) -> String {
+        self.app.shell.keymap.keys_for(Place::Card, action, self.language).into_iter().next().unwrap_or_default()
     }
 
     fn lineage(&mut self) {
@@ -229,14 +248,14 @@ fn counted(variant: &Variant, language: Language) -> (String, Tone) {
     match counts(variant).into_iter().next().map(|counted| counted.count) {
         Some(Count::Exact(number)) => (number::thousands(number), Tone::Strong),
         Some(_) => (Word::NotExecutable.text(language).to_owned(), Tone::Faint),
-        None => (Word::UnknownSize.text(language).to_owned(), Tone::Faint),
+        None => (unknown(variant, language), Tone::Faint),
     }
 }
 
-fn amount(estimate: &Estimate) -> String {
-    match estimate.unit {
-        Unit::Bytes => number::bytes(estimate.value as u64),
-        Unit::Parameters => number::thousands(estimate.value as u64),
-        Unit::Flops => format!("{:.2e} FLOPs", estimate.value),
+/// That a size is kept back, or just not known.
+fn unknown(variant: &Variant, language: Language) -> String {
+    match variant.sizes_status {
+        Some(status) if status.id == "undisclosed" => language.pick(status.en, status.zh).to_owned(),
+        _ => Word::UnknownSize.text(language).to_owned(),
     }
 }

@@ -99,17 +99,20 @@ impl Columns {
 
 fn cells(head: &Head, state: &CatalogueState, columns: &Columns, language: Language) -> Vec<Cell> {
     let marked = state.marked.contains(&head.id);
+    let entry = state.catalog().entry(&head.id).ok().filter(|_| state.is_ready());
+    // What can be opened at once is told from what can only be read of.
+    let mini = entry.is_some_and(|entry| entry.mini().is_some());
+    let name = if mini { format!("{} ▸", head.name) } else { head.name.clone() };
     let mut cells = vec![
         Cell::Text(if marked { "●" } else { " " }.to_owned(), Tone::Accent),
-        Cell::text(&head.name),
+        Cell::text(name),
         Cell::dim(head.organisations.join(", ")),
         Cell::dim(head.released.month()),
     ];
-    let entry = state.catalog().entry(&head.id).ok().filter(|_| state.is_ready());
-    match entry.map(|entry| entry.parameters()) {
+    match entry.map(|entry| (entry, entry.parameters())) {
         None => cells.push(Cell::Empty),
-        Some(None) => cells.push(Cell::Text(Word::UnknownSize.text(language).to_owned(), Tone::Faint)),
-        Some(Some(figure)) => {
+        Some((entry, None)) => cells.push(Cell::Text(pick(&entry.unknown_size(), language), Tone::Faint)),
+        Some((_, Some(figure))) => {
             // What nobody who knows has said is marked wherever it stands.
             let guess = if figure.status.is_some() { "?" } else { "" };
             cells.push(Cell::text(format!("{}{guess}", short(figure.value.high))));

@@ -5,6 +5,7 @@ mod card;
 mod catalogue;
 mod decode;
 mod derivation;
+mod estimates;
 mod fact_table;
 mod fill;
 mod jobs;
@@ -54,7 +55,7 @@ fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<
 fn loaded(app: &App) -> Vec<String> {
     match app.place() {
         Place::Catalogue | Place::CatalogueFilter => return catalogue::loaded(app),
-        Place::Card => return app.catalogue.opened.iter().cloned().collect(),
+        Place::Card | Place::Estimates => return app.catalogue.opened.iter().cloned().collect(),
         Place::Timeline => return timeline::loaded(app),
         Place::Survey => return survey::loaded(app),
         _ => {}
@@ -69,6 +70,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::Card => return card::draw(canvas, body, app),
         Place::Timeline => return timeline::draw(canvas, body, app),
         Place::Survey => return survey::draw(canvas, body, app),
+        Place::Estimates => return estimates::draw(canvas, body, app),
         _ => {}
     }
     let Some(pass) = app.shown() else { return waiting(canvas, body, app) };

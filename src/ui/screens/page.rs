@@ -29,6 +29,11 @@ impl Page {
         self.lines.len()
     }
 
+    /// How many columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     /// An empty row.
     pub fn blank(&mut self) {
         self.lines.push(Line::default());
@@ -42,16 +47,19 @@ impl Page {
         self.row(&[(title, Tone::Title), ("  ", Tone::Text), (hint, Tone::Dim)], None);
     }
 
-    /// One row of pieces; what does not fit is cut.
+    /// One row of pieces; what does not fit is cut: on the right first, which keeps half of the row at least.
     pub fn row(&mut self, pieces: &[(&str, Tone)], right: Option<(&str, Tone)>) {
-        let mut room = self.width.saturating_sub(right.map_or(0, |(words, _)| text::width(words) + 1));
+        let own: usize = pieces.iter().map(|(words, _)| text::width(words)).sum();
+        let most = self.width.saturating_sub(own + 1).max(self.width / 2);
+        let right = right.map(|(words, tone)| (text::fit(words, most), tone));
+        let mut room = self.width.saturating_sub(right.as_ref().map_or(0, |(words, _)| text::width(words) + 1));
         let mut fitted = Vec::new();
         for (words, tone) in pieces {
             let words = text::fit(words, room);
             room -= text::width(&words).min(room);
             fitted.push((words, *tone));
         }
-        self.lines.push(Line { pieces: fitted, right: right.map(|(words, tone)| (words.to_owned(), tone)) });
+        self.lines.push(Line { pieces: fitted, right });
     }
 
     /// A paragraph.

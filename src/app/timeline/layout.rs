@@ -143,10 +143,12 @@ fn share_rows(layout: &Layout, lines: &[&Line], own: &[usize]) -> Vec<Vec<usize>
     for &model in own {
         let parents: Vec<usize> = lines.iter().filter(|line| line.child == model).map(|line| line.parent).collect();
         let start = parents.iter().map(|&parent| spot(parent).col).min().unwrap_or(spot(model).col);
-        // Its line goes straight on from the last model of the row.
+        // Its line goes straight on from the last model of the row; those of others join it behind that one's name.
         let straight = |row: &&mut Vec<usize>| {
             row.last().is_some_and(|last| {
-                parents.contains(last) && start == spot(*last).col && spot(*last).end + 3 <= spot(model).col
+                let others = parents.iter().all(|parent| parent == last || spot(*parent).col > spot(*last).end);
+                let room = spot(*last).end + 3 <= spot(model).col;
+                parents.contains(last) && start == spot(*last).col && others && room
             })
         };
         let free = |row: &Vec<usize>| row.last().is_none_or(|&last| spot(last).end + 2 <= start);

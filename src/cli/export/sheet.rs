@@ -19,10 +19,10 @@ use crate::ui::{Canvas, ColorDepth, Hits, Theme};
 
 /// Where to and how.
 #[derive(ClapArgs)]
-#[group(id = "format", required = true, multiple = false, args = ["md", "svg"])]
 pub struct Target {
     /// Write Markdown to this file; without one, or with `-`, to stdout.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    #[arg(required_unless_present = "svg", conflicts_with = "svg")]
     md: Option<PathBuf>,
     /// Write an SVG picture to this file; without one, or with `-`, to stdout.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]

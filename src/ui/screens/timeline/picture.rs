@@ -104,7 +104,12 @@ fn models(canvas: &mut Canvas<'_>, view: &View<'_>, path: &BTreeSet<usize>) {
         let Some(spot) = view.layout.spots[index] else { continue };
         let on_path = path.iter().any(|&line| [family.lines[line].parent, family.lines[line].child].contains(&index));
         let chosen = state.chosen() == Some(index);
-        let mark = canvas.theme.style(if chosen || on_path { Tone::Accent } else { Tone::Dim });
+        // On the ground of the chosen one the accent would not be seen.
+        let mark = match (chosen, on_path) {
+            (true, _) => canvas.theme.chosen(),
+            (_, true) => canvas.theme.style(Tone::Accent),
+            _ => canvas.theme.style(Tone::Dim),
+        };
         let name = match (chosen, on_path) {
             (true, _) => canvas.theme.chosen(),
             (_, true) => canvas.theme.style(Tone::Strong),
@@ -143,7 +148,8 @@ fn name_lane(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, left: u16, (i
     let (Some(&top), room) = (seen.first(), Rect { width: left.saturating_sub(1), ..area }) else { return };
     let columns = usize::from(room.width.saturating_sub(1));
     // A word of two parts is broken between them.
-    let name = if text::width(name) > columns { name.replace('-', "- ") } else { name.to_owned() };
+    let name =
+        if text::width(name) > columns && !name.contains(' ') { name.replace('-', "- ") } else { name.to_owned() };
     let mut lines = text::wrap(&name, usize::from(room.width.saturating_sub(1)));
     if lines.len() > seen.len() {
         lines.truncate(seen.len());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use headscope::explore::Subject;
+use headscope::explore::{Pass, Prompt, Subject};
 use headscope::minis::{self, Mini};
 use headscope::tape::Parameters;
 use headscope::tensor::{Pool, Tensor};
@@ -80,6 +80,27 @@ fn what_is_promised_holds_and_needs_the_weights() {
         for (promise, measured) in claims {
             assert!(!promise.kept(measured), "{}: {promise:?} came to {measured} with spoilt weights", mini.id);
         }
+    }
+}
+
+#[test]
+fn what_the_world_knows_of_a_text_is_measured_on_it() {
+    for (id, pattern, stream) in
+        [("gpt-2", "coreference", "decoder"), ("bert", "coreference", "encoder"), ("t5", "alignment", "cross")]
+    {
+        let subject = Subject::mini(&minis::find(id).expect("a mini")).expect("trained");
+        assert!(!subject.documents().is_empty(), "{id}");
+        let prompt = subject.prompt_of(&subject.documents()[0]);
+        let run = || headscope::tape::Run::new(subject.pool());
+        let pass = Pass::run_whole(&subject, &prompt, 64, run()).expect("a text that it reads").expect("not cancelled");
+        let best = pass.measured().ranked(None).into_iter().find(|ranked| ranked.score.pattern.id() == pattern);
+        let best = best.unwrap_or_else(|| panic!("{id}: no head is measured for {pattern}"));
+        assert!(best.score.score > 0.8 && best.score.is_clear(), "{id}: {:?}", best.score);
+        assert_eq!(pass.attentions[best.index].stream(), stream, "{id}");
+        // Of a text that nobody made, nothing is known.
+        let other = Prompt::of("Anna went to the park. She was happy.");
+        let other = Pass::run_whole(&subject, &other, 64, run()).expect("a text").expect("not cancelled");
+        assert!(other.known().is_empty());
     }
 }
 

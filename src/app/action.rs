@@ -125,6 +125,12 @@ actions! {
     ShowPatching = "show_patching" ["patch", "修补"] ["Put in values of another text's pass", "放入另一段文本的中间值"];
     OtherText = "other_text" ["other text", "另一文本"] ["Type the other text", "输入另一段文本"];
     PatchHeads = "patch_heads" ["heads", "头"] ["Put in positions or heads", "替换位置或替换头"];
+    ScreenTimeline = "screen_timeline" ["timeline", "时间线"] ["See who came from whom, and when", "查看模型的先后与传承"];
+    NextParent = "next_parent" ["parent", "前身"] ["Of several parents, lead to the next", "有多个前身时，换到下一个"];
+    NextChild = "next_child" ["child", "后继"] ["Of several children, lead to the next", "有多个后继时，换到下一个"];
+    Ideas = "ideas" ["ideas", "借鉴"] ["With or without lines of mere ideas", "显示或隐藏仅为借鉴的连线"];
+    OnlyLane = "only_lane" ["only", "只看"] ["Show one kind or section alone, or all", "只看一个类型或章节，或查看全部"];
+    Survey = "survey" ["survey", "综述"] ["Read what the survey says, checked", "阅读综述所述及逐条核对"];
     // The small trained models
     Models = "models" ["models", "各模型"] ["Open another of the trained models", "打开另一个训练好的模型"];
     OpenMini = "open_mini" ["run it", "运行"] ["Open its small trained model", "打开它训练好的小模型"];

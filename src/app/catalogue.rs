@@ -63,6 +63,10 @@ pub enum Asked {
     MarkFirst,
     /// To say that no more can be marked.
     MarkedEnough,
+    /// To show the pages of the survey from the top.
+    Survey,
+    /// To say that there are none.
+    NoSurvey,
 }
 
 /// The state of the catalogue's screen.
@@ -86,6 +90,8 @@ pub struct CatalogueState {
     pub marked: Vec<String>,
     /// Whether the facts of the marked ones are shown side by side.
     pub comparing: bool,
+    /// The page of the survey that is open.
+    pub survey: Option<usize>,
     /// The model whose card is open.
     pub opened: Option<String>,
     /// Its estimates.
@@ -112,6 +118,7 @@ impl CatalogueState {
             pane: Pane::List,
             marked: Vec::new(),
             comparing: false,
+            survey: None,
             opened: None,
             estimates: Estimates::default(),
             estimating: false,
@@ -274,6 +281,7 @@ impl CatalogueState {
             Action::CompareMarked if (2..=MOST_COMPARED).contains(&self.marked.len()) => self.comparing = true,
             Action::CompareMarked => return Asked::MarkFirst,
             Action::Into => return self.open(),
+            Action::Survey => return self.open_survey(),
             Action::Back => self.widen(),
             _ => {}
         }
@@ -347,10 +355,34 @@ impl CatalogueState {
     }
 
     fn open(&mut self) -> Asked {
-        let Some(entry) = self.entry() else { return Asked::Nothing };
+        let Some(id) = self.selected().map(str::to_owned) else { return Asked::Nothing };
+        if self.open_card(&id) { Asked::Card } else { Asked::Nothing }
+    }
+
+    /// Opens the card of an entry, where it can be read.
+    pub fn open_card(&mut self, id: &str) -> bool {
+        let catalog = Arc::clone(&self.catalog);
+        let Ok(entry) = catalog.entry(id) else { return false };
         (self.estimates, self.opened) = (Estimates::of(entry), Some(entry.head.id.clone()));
         self.estimating = false;
-        Asked::Card
+        true
+    }
+
+    /// Opens the pages of the survey, where there are any.
+    fn open_survey(&mut self) -> Asked {
+        if self.catalog.pages().is_empty() {
+            return Asked::NoSurvey;
+        }
+        self.survey = Some(0);
+        Asked::Survey
+    }
+
+    /// To the next page of the survey or the one before, round and round.
+    pub fn turn_page(&mut self, on: bool) {
+        let count = self.catalog.pages().len();
+        if let Some(page) = self.survey.filter(|_| count > 0) {
+            self.survey = Some((page + if on { 1 } else { count - 1 }) % count);
+        }
     }
 
     /// Moves the cursor over what can be chosen, leaving out titles.

@@ -48,7 +48,11 @@ impl Example {
             text: Prompt { pair, ..Prompt::of(text) }.line(),
             title: Title::Note(note),
         });
-        own.collect()
+        let documents = subject
+            .documents()
+            .iter()
+            .map(|document| Self { text: subject.prompt_of(document).line(), title: Title::Word(Word::ExampleWorld) });
+        own.chain(documents).collect()
     }
 
     fn for_any(subject: &Subject) -> Vec<Self> {

@@ -19,6 +19,7 @@ use super::objective::ObjectiveState;
 use super::opening::Offered;
 use super::shell::{Gravity, Progress, Request};
 use super::steps::StepsState;
+use super::timeline::{self, TimelineState};
 use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
@@ -87,6 +88,10 @@ pub struct App {
     pub other: Option<String>,
     /// The catalogue.
     pub catalogue: CatalogueState,
+    /// Who came from whom.
+    pub timeline: TimelineState,
+    /// The screen that an open card goes back to.
+    card_from: Screen,
     /// The first line shown on the model screen.
     pub scroll: usize,
     /// Why the text could not be run, while it cannot.
@@ -122,6 +127,8 @@ impl App {
             panel: None,
             other: None,
             catalogue: CatalogueState::new(Catalog::built_in()),
+            timeline: TimelineState::default(),
+            card_from: Screen::Catalogue,
             scroll: 0,
             fault: None,
             unseen: Default::default(),
@@ -153,6 +160,7 @@ impl App {
             Screen::Steps => Place::Steps,
             Screen::Attention if self.attention.view == View::Lines => Place::AttentionLines,
             Screen::Attention => Place::Attention,
+            Screen::Catalogue if self.catalogue.survey.is_some() => Place::Survey,
             Screen::Catalogue if self.catalogue.comparing => Place::FactTable,
             Screen::Catalogue if self.catalogue.filtering => Place::CatalogueFilter,
             Screen::Catalogue => Place::Catalogue,
@@ -160,6 +168,7 @@ impl App {
             Screen::Model if self.catalogue.opened.is_some() => Place::Card,
             Screen::Model if self.objective.open => Place::Objective,
             Screen::Model => Place::Model,
+            Screen::Timeline => Place::Timeline,
         }
     }
 
@@ -304,6 +313,21 @@ impl App {
                 self.scroll = 0;
                 Vec::new()
             }
+            Place::Survey => {
+                match command.action {
+                    Action::Back => (self.catalogue.survey, self.scroll) = (None, 0),
+                    Action::MoveLeft | Action::MoveRight => {
+                        self.catalogue.turn_page(command.action == Action::MoveRight);
+                        self.scroll = 0;
+                    }
+                    _ => self.scroll_by(command),
+                }
+                Vec::new()
+            }
+            Place::Timeline => {
+                let asked = self.timeline.command(command);
+                self.timeline_asked(asked)
+            }
             Place::Card => self.card_command(command),
             Place::Estimates => self.estimates_command(command),
             Place::Decode if command.action == Action::TakeBack && self.is_writing() => self.stop_writing(),
@@ -373,9 +397,14 @@ impl App {
         let word = match asked {
             CatalogueAsked::Nothing => return Vec::new(),
             CatalogueAsked::Card => {
-                (self.shell.screen, self.scroll) = (Screen::Model, 0);
+                (self.shell.screen, self.card_from, self.scroll) = (Screen::Model, Screen::Catalogue, 0);
                 return Vec::new();
             }
+            CatalogueAsked::Survey => {
+                self.scroll = 0;
+                return Vec::new();
+            }
+            CatalogueAsked::NoSurvey => super::Word::NoSurvey,
             CatalogueAsked::MarkFirst => super::Word::MarkTwo,
             CatalogueAsked::MarkedEnough => super::Word::MarkedAll,
         };
@@ -383,8 +412,17 @@ impl App {
         Vec::new()
     }
 
+    fn timeline_asked(&mut self, asked: timeline::Asked) -> Vec<Effect> {
+        if let timeline::Asked::Card(id) = asked
+            && self.catalogue.open_card(&id)
+        {
+            (self.shell.screen, self.card_from, self.scroll) = (Screen::Model, Screen::Timeline, 0);
+        }
+        Vec::new()
+    }
+
     fn on_screen(&mut self) -> Vec<Effect> {
-        if self.shell.screen == Screen::Catalogue && !self.catalogue.is_ready() {
+        if matches!(self.shell.screen, Screen::Catalogue | Screen::Timeline) && !self.catalogue.is_ready() {
             return vec![Effect::ReadCatalogue(Arc::clone(self.catalogue.catalog()))];
         }
         let Some(pass) = self.pass.clone() else { return Vec::new() };
@@ -575,6 +613,10 @@ impl App {
             let asked = self.catalogue.click(target);
             return self.catalogue_asked(asked);
         }
+        if self.place() == Place::Timeline {
+            let asked = self.timeline.click(target);
+            return self.timeline_asked(asked);
+        }
         if self.place() == Place::Estimates {
             self.estimates_click(target);
             return Vec::new();
@@ -648,6 +690,12 @@ impl App {
         match message {
             Message::CatalogueRead => {
                 self.catalogue.arrived();
+                let entries = self.catalogue.catalog().entries();
+                self.timeline.arrived(&entries);
+                // What was chosen in the list is where one begins.
+                if let Some(id) = self.catalogue.selected() {
+                    self.timeline.choose_id(id);
+                }
                 Vec::new()
             }
             Message::Progress(id, done, all) if Some(id) == current => {

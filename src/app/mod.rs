@@ -24,6 +24,7 @@ pub mod shell;
 pub mod steps;
 pub mod study;
 pub mod target;
+pub mod timeline;
 #[cfg(test)]
 pub mod trial;
 pub mod words;

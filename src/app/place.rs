@@ -51,11 +51,15 @@ pub enum Place {
     Patching,
     /// That other text being typed.
     OtherText,
+    /// Who came from whom.
+    Timeline,
+    /// The pages of the survey.
+    Survey,
 }
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Global,
         Self::Catalogue,
         Self::CatalogueFilter,
@@ -78,6 +82,8 @@ impl Place {
         Self::Attribution,
         Self::Patching,
         Self::OtherText,
+        Self::Timeline,
+        Self::Survey,
     ];
 
     /// Whether letters are text here, so that only keys which write nothing keep their global meaning.
@@ -110,6 +116,8 @@ impl Place {
             Self::Attribution => Word::AttributionTitle,
             Self::Patching => Word::PatchingTitle,
             Self::OtherText => Word::OtherTextTitle,
+            Self::Timeline => Word::Timeline,
+            Self::Survey => Word::SurveyPages,
         }
     }
 }
@@ -126,11 +134,13 @@ pub enum Screen {
     Steps,
     /// Attention.
     Attention,
+    /// Who came from whom.
+    Timeline,
 }
 
 impl Screen {
     /// Every tab in order.
-    pub const ALL: [Self; 4] = [Self::Catalogue, Self::Model, Self::Steps, Self::Attention];
+    pub const ALL: [Self; 5] = [Self::Catalogue, Self::Model, Self::Steps, Self::Attention, Self::Timeline];
 
     /// Its number, which is its key.
     pub fn number(self) -> u8 {
@@ -139,6 +149,7 @@ impl Screen {
             Self::Model => 2,
             Self::Steps => 3,
             Self::Attention => 4,
+            Self::Timeline => 6,
         }
     }
 
@@ -154,6 +165,7 @@ impl Screen {
             Self::Model => Word::Model,
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
+            Self::Timeline => Word::Timeline,
         }
     }
 
@@ -164,6 +176,7 @@ impl Screen {
             Action::ScreenModel => Some(Self::Model),
             Action::ScreenSteps => Some(Self::Steps),
             Action::ScreenAttention => Some(Self::Attention),
+            Action::ScreenTimeline => Some(Self::Timeline),
             _ => None,
         }
     }

@@ -366,6 +366,16 @@ words! {
     PatternDelimiter: "delimiter", "分隔";
     PatternDelimiterWords: "punctuation, separators", "标点与分隔符";
     PatternGoldWords: "linked in the text", "文本中标注的关联";
+    PatternCoreference: "coreference", "指代";
+    PatternCoreferenceWords: "who or what is meant", "所指的人或物";
+    ShortCoreference: "who", "指";
+    PatternAnswer: "answer", "答案";
+    PatternAnswerWords: "the answer in the text", "文中的答案";
+    ShortAnswer: "answ", "答";
+    PatternAlignment: "alignment", "对齐";
+    PatternAlignmentWords: "the word being translated", "正在翻译的词";
+    ShortAlignment: "algn", "译";
+    ExampleWorld: "of the world; heads are measured on it", "取自小世界，可据此测量各头";
     ShortPrevious: "prev", "前";
     ShortNext: "next", "后";
     ShortFirst: "1st", "首";
@@ -423,6 +433,24 @@ words! {
     RankColumn: "rank", "位次";
     HeadsOff: "{} heads", "{} 个头";
     WhichMask: "at {}", "在 {} 处";
+    // The timeline and the pages of the survey
+    Timeline: "Timeline", "时间线";
+    SurveyPages: "Survey", "综述";
+    ModelCount: "{} models", "{} 个模型";
+    TimelineFrom: "from", "来自";
+    TimelineTo: "to", "影响";
+    TimelineNoParents: "nothing in the catalogue", "目录中无";
+    TimelineNoChildren: "nothing in the catalogue yet", "目录中尚无";
+    BuiltOn: "built on", "以其为基础";
+    TakesPart: "takes an idea or a part", "借鉴或内含";
+    LanesBy: "by {}", "按{}";
+    OnlyThis: "only {}", "只看{}";
+    SizeLegend: "• <1B  ● <100B  ◉ more  ? not said", "• <1B  ● <100B  ◉ 更大  ? 未公布";
+    Descent: "descent", "传承";
+    InTime: "in time", "先后";
+    Page: "page", "页";
+    PageOf: "page {} of {}", "第 {} 页，共 {} 页";
+    NoSurvey: "this catalogue has no pages of a survey", "此目录没有综述页";
     // The small trained models and their texts
     OpeningModel: "opening the model", "正在打开模型";
     OpenModel: "Open {}", "打开 {}";

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use super::entry::{Entry, Head, Page};
 use super::fault::{CatalogError, Fault};
 use super::read::Outcome;
+use super::words::PAGES as PAGES_ORDER;
 use super::{check, read};
 
 // ENTRIES and PAGES: the files of `catalog/`, listed when this is built.
@@ -129,9 +130,11 @@ impl Catalog {
         self.heads().iter().filter_map(|head| self.entry(&head.id).ok()).collect()
     }
 
-    /// The pages of the survey that can be used.
+    /// The pages of the survey that can be used, in its order.
     pub fn pages(&self) -> Vec<&Page> {
-        self.pages.iter().filter_map(|file| file.get(read::page).found.as_ref()).collect()
+        let mut pages: Vec<&Page> = self.pages.iter().filter_map(|file| file.get(read::page).found.as_ref()).collect();
+        pages.sort_by_key(|page| PAGES_ORDER.iter().position(|section| section.id == page.section.id));
+        pages
     }
 
     /// Everything that is wrong, file by file.

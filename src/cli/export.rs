@@ -1,4 +1,10 @@
-//! `headscope export screen`: a screen as a picture, after some keys. No terminal is needed.
+//! `headscope export`: a screen as a picture, after some keys; cards, comparisons and the timeline on a page. No
+//! terminal is needed.
+
+mod card;
+mod markdown;
+mod sheet;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +25,12 @@ use crate::ui::{self, Canvas, ColorDepth, Hits, Theme};
 pub enum Args {
     /// A screen of the explorer as it is after some keys.
     Screen(ScreenArgs),
+    /// The card of a model, with its sources.
+    Card(sheet::CardArgs),
+    /// The facts of two to four models side by side.
+    Comparison(sheet::ComparisonArgs),
+    /// Who came from whom and when.
+    Timeline(sheet::TimelineArgs),
 }
 
 /// The arguments of `export screen`.
@@ -58,7 +70,15 @@ fn size(text: &str) -> Result<(u16, u16), String> {
 /// # Errors
 /// Where the model cannot be opened, a key is none, or the file cannot be written.
 pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
-    let Args::Screen(args) = args;
+    match args {
+        Args::Screen(args) => screen(args, catalog),
+        Args::Card(args) => sheet::card(args, catalog),
+        Args::Comparison(args) => sheet::comparison(args, catalog),
+        Args::Timeline(args) => sheet::timeline(args, catalog),
+    }
+}
+
+fn screen(args: &ScreenArgs, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let subject = args.model.as_deref().map(super::model::open).transpose()?.map(Arc::new);
     let catalog = super::catalog::open(catalog)?;
     let language = super::open::language(args.lang.as_deref());

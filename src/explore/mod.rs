@@ -7,6 +7,7 @@ mod change;
 mod count;
 mod decode;
 mod exercise;
+mod known;
 mod lens;
 mod off;
 mod overview;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::overview::Overview;
-use super::patterns::Measured;
+use super::patterns::{Link, Measured};
 use super::predict::{Candidate, Expected, Sampling, candidates, expected};
 use super::steps::StepTree;
 use super::{ExploreError, Prompt, Subject};
@@ -46,6 +46,7 @@ pub struct Pass {
     mask_id: Option<u32>,
     expected: OnceLock<Vec<Expected>>,
     measured: OnceLock<Measured>,
+    pub(super) known: Vec<Link>,
     /// Tokens that ran in earlier passes and stand in the cache only.
     past: usize,
 }
@@ -121,6 +122,7 @@ impl Pass {
         let Some(record) = graph.run(subject.parameters(), &Keep::Within(KEPT), run) else { return Ok(None) };
         let attentions = graph.attentions();
         let (predicts, output) = subject.predicts();
+        let known = subject.known_links(&prompt, &tokens, &target);
         let logits = if predicts == Predicts::Nothing { None } else { graph.output(output) };
         Ok(Some(Self {
             prompt,
@@ -133,6 +135,7 @@ impl Pass {
             mask_id: subject.mask_id(),
             expected: OnceLock::new(),
             measured: OnceLock::new(),
+            known,
             past: inputs.cache.as_ref().map_or(0, crate::nn::Cache::len),
             record,
         }))

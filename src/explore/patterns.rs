@@ -73,7 +73,12 @@ impl Pattern {
             Self::Duplicate => "earlier places of the same token",
             Self::Induction => "the token that came after an earlier place of the same token",
             Self::Delimiter => "punctuation, line ends and separators",
-            Self::Gold(kind) => return Cow::Owned(format!("the gold links of the kind {kind:?}")),
+            Self::Gold(kind) => match &**kind {
+                "coreference" => "from a pronoun or a later mention the others of the same person or thing",
+                "answer" => "from the end of a question its answer in the text before",
+                "alignment" => "the word that the next written one translates",
+                kind => return Cow::Owned(format!("the gold links of the kind {kind:?}")),
+            },
         };
         Cow::Borrowed(words)
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::pass::views;
 use super::{Card, ExploreError, HeadNote, Prompt, TokenView};
@@ -13,7 +13,7 @@ use crate::tape::Parameters;
 use crate::tensor::Pool;
 use crate::text::{Encoding, Special, Token, Tokenizer};
 use crate::train::Recipe;
-use crate::world::{self, World};
+use crate::world::{self, Document, World};
 
 /// A model that can be given text.
 pub struct Subject {
@@ -28,6 +28,8 @@ pub struct Subject {
     pool: Arc<Pool>,
     stored_bytes: u64,
     mini: Option<Mini>,
+    /// Documents of the world, made when they are asked for.
+    pub(super) known: OnceLock<Vec<Document>>,
     card: Card,
     /// Why the card beside the checkpoint could not be read, where it could not.
     card_fault: Option<String>,
@@ -54,7 +56,19 @@ impl Subject {
             Err(fault) => (Card::default(), Some(fault)),
         };
         let pool = Arc::default();
-        Ok(Self { name, path: full, loaded, tokenizer, no_tokenizer, pool, stored_bytes, mini: None, card, card_fault })
+        Ok(Self {
+            name,
+            path: full,
+            loaded,
+            tokenizer,
+            no_tokenizer,
+            pool,
+            stored_bytes,
+            mini: None,
+            known: OnceLock::new(),
+            card,
+            card_fault,
+        })
     }
 
     /// A small trained model that comes with the program.
@@ -75,7 +89,19 @@ impl Subject {
             Some(Err(fault)) => (Card::default(), Some(fault)),
         };
         let (name, path, pool, mini) = (id.to_owned(), PathBuf::from(id), Arc::default(), Some(*mini));
-        Ok(Self { name, path, loaded, tokenizer, no_tokenizer: None, pool, stored_bytes, mini, card, card_fault })
+        Ok(Self {
+            name,
+            path,
+            loaded,
+            tokenizer,
+            no_tokenizer: None,
+            pool,
+            stored_bytes,
+            mini,
+            known: OnceLock::new(),
+            card,
+            card_fault,
+        })
     }
 
     /// The mini that it is, where it is one.
@@ -155,6 +181,7 @@ impl Subject {
             pool,
             stored_bytes,
             mini: None,
+            known: OnceLock::new(),
             card,
             card_fault: None,
         }

@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use super::example::Example;
 use super::guide::Guidance;
 use super::lesson::Lesson;
-use super::objective::ObjectiveError;
+use super::objective::{Material, ObjectiveError};
 use super::recipe::{Recipe, Task};
 use super::step::Batch;
 use crate::text::Tokenizer;
@@ -27,6 +27,9 @@ struct Supply<'a> {
     task: &'a Task,
     documents: Box<dyn Iterator<Item = Document>>,
 }
+
+/// An example, and by guide where to look in it: from each query to keys.
+type Guided = (Example, Vec<Vec<(usize, Vec<usize>)>>);
 
 /// One number from several that have nothing to do with each other.
 fn mixed(parts: &[u64]) -> u64 {
@@ -69,13 +72,7 @@ impl<'a> Corpus<'a> {
     }
 
     /// One example, or several joined, of at most so many tokens; and by guide where to look in it.
-    #[allow(clippy::type_complexity)]
-    fn row(
-        &self,
-        supply: &mut Supply<'_>,
-        length: usize,
-        draw: &mut StdRng,
-    ) -> Result<(Example, Vec<Vec<(usize, Vec<usize>)>>), ObjectiveError> {
+    fn row(&self, supply: &mut Supply<'_>, length: usize, draw: &mut StdRng) -> Result<Guided, ObjectiveError> {
         let joins = Recipe::objective(supply.task).joins();
         let (mut row, mut looks) = self.example(supply, length, joins, draw)?;
         while joins && row.len() < length {
@@ -97,23 +94,25 @@ impl<'a> Corpus<'a> {
     }
 
     /// The example of the next document that fits.
-    #[allow(clippy::type_complexity)]
     fn example(
         &self,
         supply: &mut Supply<'_>,
         length: usize,
         joins: bool,
         draw: &mut StdRng,
-    ) -> Result<(Example, Vec<Vec<(usize, Vec<usize>)>>), ObjectiveError> {
+    ) -> Result<Guided, ObjectiveError> {
         /// Documents that are looked at before a text that is too long is taken after all and cut.
         const TRIES: usize = 1000;
         let objective = Recipe::objective(supply.task);
         let mut short = None;
         for tried in 0..TRIES {
             let Some(document) = supply.documents.next() else { break };
-            let stranger = if objective.id() == "bert-pretraining" { stranger(supply, draw) } else { None };
-            let lesson =
-                if objective.id() == "text-to-text" { Lesson::task(&document) } else { Some(Lesson::text(&document)) };
+            let material = objective.material();
+            let stranger = if material == Material::TextAndStranger { stranger(supply, draw) } else { None };
+            let lesson = match material {
+                Material::Task => Lesson::task(&document),
+                Material::Text | Material::TextAndStranger => Some(Lesson::text(&document)),
+            };
             let Some(lesson) = lesson else { continue };
             let example = match lesson.example(objective, stranger.as_deref(), self.tokenizer, draw) {
                 Err(error @ ObjectiveError::Short { .. }) => {

@@ -20,6 +20,15 @@ impl Attention {
     /// All of them.
     pub const ALL: [Attention; 3] = [Attention::Encoder, Attention::Decoder, Attention::Cross];
 
+    /// Its stream, as [`crate::tape::Attention::stream`] names it.
+    pub fn stream(self) -> &'static str {
+        match self {
+            Attention::Encoder => "encoder",
+            Attention::Decoder => "decoder",
+            Attention::Cross => "cross",
+        }
+    }
+
     /// The official names of its weights, the first of which a model has.
     pub(super) fn outputs(self) -> &'static [&'static str] {
         match self {
@@ -51,6 +60,18 @@ pub enum Job {
 impl Job {
     /// All of them.
     pub const ALL: [Job; 6] = [Job::Previous, Job::Next, Job::Coreference, Job::Alignment, Job::Induction, Job::Answer];
+
+    /// Its word in files.
+    pub fn id(self) -> &'static str {
+        match self {
+            Job::Previous => "previous",
+            Job::Next => "next",
+            Job::Coreference => "coreference",
+            Job::Alignment => "alignment",
+            Job::Induction => "induction",
+            Job::Answer => "answer",
+        }
+    }
 }
 
 /// A head, its job, and how strongly it is taught.

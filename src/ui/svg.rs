@@ -5,6 +5,8 @@ use std::fmt::Write;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
+mod strokes;
+
 use super::text;
 
 /// Width and height of a cell, and where text stands in it.
@@ -112,6 +114,9 @@ fn words(out: &mut String, row: &[&Cell], top: f32, ground: Ground) {
             let cell_x = x as f32 * CELL.0;
             rect(out, cell_x + left * CELL.0, top + above * CELL.1, width * CELL.0, height * CELL.1, &ink);
             x += 1;
+        } else if let Some(lines) = strokes::of(symbol) {
+            lines.draw(out, (x as f32 * CELL.0, top), &ink);
+            x += 1;
         } else if symbol.trim().is_empty() {
             x += 1;
         } else {
@@ -130,7 +135,7 @@ fn word_end(row: &[&Cell], start: usize, ground: Ground) -> usize {
     let goes_on = |x: usize| {
         let symbol = row[x].symbol();
         let narrow = text::width(symbol) == 1 && !symbol.trim().is_empty();
-        narrow && block(symbol).is_none() && style(row[x]) == style(row[start])
+        narrow && block(symbol).is_none() && strokes::of(symbol).is_none() && style(row[x]) == style(row[start])
     };
     if text::width(row[start].symbol()) != 1 {
         return start + 1;

@@ -2,7 +2,7 @@
 
 use super::{App, Effect};
 use crate::app::estimates;
-use crate::app::{Action, Command, Screen, Target};
+use crate::app::{Action, Command, Target};
 use crate::catalog::Catalog;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ impl App {
         match command.action {
             Action::Back => {
                 self.catalogue.opened = None;
-                self.shell.screen = Screen::Catalogue;
+                self.shell.screen = self.card_from;
                 return self.on_screen();
             }
             Action::ShowEstimates | Action::Into => self.catalogue.estimating = true,

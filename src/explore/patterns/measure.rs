@@ -48,11 +48,12 @@ pub struct Measured {
 impl Measured {
     /// Measures a record of a pass: its own, or a replay.
     pub fn of(pass: &Pass, record: &Record, links: &[Link]) -> Self {
+        let links: Vec<Link> = pass.known().iter().chain(links).cloned().collect();
         let mut known: Vec<(&Attention, Vec<Targets>)> = Vec::new();
         let heads = pass.attentions.iter().map(|attention| {
             let Some(weights) = record.get(attention.weights) else { return Vec::new() };
             let place = known.iter().position(|(other, _)| sees_alike(other, attention)).unwrap_or_else(|| {
-                known.push((attention, sides(pass, attention).targets(links)));
+                known.push((attention, sides(pass, attention).targets(&links)));
                 known.len() - 1
             });
             measure(&weights, &known[place].1)

@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::index;
 
-use super::{Objective, ObjectiveError, Source, special};
+use super::{Material, Objective, ObjectiveError, Source, special};
 use crate::tape::Stream;
 use crate::text::{Encoding, Special, Tokenizer};
 use crate::train::example::{Example, Origins, Output, Row, Term};
@@ -170,6 +170,10 @@ impl BertPretraining {
 impl Objective for BertPretraining {
     fn id(&self) -> &'static str {
         "bert-pretraining"
+    }
+
+    fn material(&self) -> Material {
+        Material::TextAndStranger
     }
 
     fn name(&self) -> [&'static str; 2] {

@@ -60,6 +60,17 @@ pub enum ObjectiveError {
     },
 }
 
+/// What an objective makes of a document of the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Material {
+    /// Its text.
+    Text,
+    /// Its text, and a text that has nothing to do with it.
+    TextAndStranger,
+    /// A task in words, and its answer.
+    Task,
+}
+
 /// How a text becomes an example.
 pub trait Objective: Send + Sync {
     /// What it is called in files and commands.
@@ -76,6 +87,11 @@ pub trait Objective: Send + Sync {
     /// # Errors
     /// Where the text is too short, something it needs is missing, or the tokenizer cannot split it.
     fn example(&self, source: Source<'_>, tokenizer: &Tokenizer, draw: &mut StdRng) -> Result<Example, ObjectiveError>;
+
+    /// What it takes of a document.
+    fn material(&self) -> Material {
+        Material::Text
+    }
 
     /// Whether texts may stand one after another in a row of a batch.
     fn joins(&self) -> bool {

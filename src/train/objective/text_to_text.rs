@@ -2,7 +2,7 @@
 
 use rand::rngs::StdRng;
 
-use super::{Objective, ObjectiveError, Source};
+use super::{Material, Objective, ObjectiveError, Source};
 use crate::tape::Stream;
 use crate::text::{Encoding, Special, Tokenizer};
 use crate::train::example::{Example, Origins, Output, Row, Term};
@@ -45,6 +45,10 @@ fn ranges(encoding: &Encoding) -> Vec<std::ops::Range<usize>> {
 impl Objective for TextToText {
     fn id(&self) -> &'static str {
         "text-to-text"
+    }
+
+    fn material(&self) -> Material {
+        Material::Task
     }
 
     fn name(&self) -> [&'static str; 2] {

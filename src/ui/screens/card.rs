@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::catalogue::{name_of, pick};
 use super::estimates::amount;
 use super::page::Page;
+use super::told;
 use crate::app::estimates::Row;
 use crate::app::{Action, App, Language, Place, Word};
 use crate::catalog::compare::said;
@@ -172,18 +173,7 @@ impl Card<'_> {
             let hint = Word::ClaimsCount.fill(language, &[&entry.survey.len()]);
             self.page.title(Word::SurveySays.text(language), &hint);
         }
-        for claim in &entry.survey {
-            let (mark, tone) = match claim.verdict.id {
-                "correct" => ("✓", Tone::Text),
-                "imprecise" => ("≈", Tone::Warm),
-                "wrong" => ("✗", Tone::Bad),
-                _ => ("?", Tone::Faint),
-            };
-            self.page.item(mark, &pick(&claim.says, language), tone, Tone::Text);
-            let source =
-                if claim.source.is_empty() { String::new() } else { format!(" ({})", citation(&claim.source)) };
-            self.page.item(" ", &format!("{}{source}", pick(&claim.primary, language)), Tone::Text, Tone::Dim);
-        }
+        told::claims(self.page, &entry.survey, language);
         self.estimates();
         self.lineage();
         for (word, texts) in [(Word::OmittedTitle, &entry.omitted), (Word::NotesTitle, &entry.notes)] {
@@ -194,13 +184,7 @@ impl Card<'_> {
                 }
             }
         }
-        self.title(Word::SourcesTitle);
-        for source in &entry.sources {
-            let access =
-                if source.access.id == "read" { String::new() } else { format!(" [{}]", self.term(source.access)) };
-            let words = format!("{}, {}{access}", pick(&source.title, language), pick(&source.place, language));
-            self.page.item(&source.key, &words, Tone::Accent, Tone::Dim);
-        }
+        told::sources(self.page, &entry.sources, language);
     }
 
     /// Of the chosen variant and length of text, with formulas.

@@ -17,7 +17,12 @@ fn words(pattern: &Pattern) -> Option<[Word; 3]> {
         Pattern::Duplicate => [Word::PatternDuplicate, Word::ShortDuplicate, Word::PatternDuplicateWords],
         Pattern::Induction => [Word::PatternInduction, Word::ShortInduction, Word::PatternInductionWords],
         Pattern::Delimiter => [Word::PatternDelimiter, Word::ShortDelimiter, Word::PatternDelimiterWords],
-        Pattern::Gold(_) => return None,
+        Pattern::Gold(kind) => match &**kind {
+            "coreference" => [Word::PatternCoreference, Word::ShortCoreference, Word::PatternCoreferenceWords],
+            "answer" => [Word::PatternAnswer, Word::ShortAnswer, Word::PatternAnswerWords],
+            "alignment" => [Word::PatternAlignment, Word::ShortAlignment, Word::PatternAlignmentWords],
+            _ => return None,
+        },
     })
 }
 

@@ -14,8 +14,12 @@ mod model;
 mod objective;
 mod page;
 mod panels;
+pub mod sheet;
 mod shown;
 mod steps;
+mod survey;
+mod timeline;
+mod told;
 #[cfg(test)]
 mod trial;
 
@@ -52,6 +56,8 @@ fn loaded(app: &App) -> Vec<String> {
     match app.place() {
         Place::Catalogue | Place::CatalogueFilter => return catalogue::loaded(app),
         Place::Card | Place::Estimates => return app.catalogue.opened.iter().cloned().collect(),
+        Place::Timeline => return timeline::loaded(app),
+        Place::Survey => return survey::loaded(app),
         _ => {}
     }
     app.subject.as_ref().map_or_else(Vec::new, |subject| vec![subject.name.clone(), subject.class().to_owned()])
@@ -62,6 +68,8 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::Catalogue | Place::CatalogueFilter => return catalogue::draw(canvas, body, app),
         Place::FactTable => return fact_table::draw(canvas, body, app),
         Place::Card => return card::draw(canvas, body, app),
+        Place::Timeline => return timeline::draw(canvas, body, app),
+        Place::Survey => return survey::draw(canvas, body, app),
         Place::Estimates => return estimates::draw(canvas, body, app),
         _ => {}
     }
@@ -91,6 +99,9 @@ pub(super) fn waiting(canvas: &mut Canvas<'_>, body: Body, app: &App) {
 fn status(app: &App) -> Status {
     if matches!(app.place(), Place::Catalogue | Place::CatalogueFilter) {
         return catalogue::status(app);
+    }
+    if app.place() == Place::Timeline {
+        return timeline::status(app);
     }
     let Some(pass) = app.shown() else { return Status::default() };
     let language = app.shell.language;

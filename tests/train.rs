@@ -1,0 +1,127 @@
+//! `headscope train` and `headscope objective`, as a person or a script uses them.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+fn headscope(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_headscope")).args(args).stdin(Stdio::null()).output().expect("the program")
+}
+
+fn message(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", message(output));
+    serde_json::from_slice(&output.stdout).expect("one JSON value")
+}
+
+fn path(dir: &Path) -> &str {
+    dir.to_str().expect("a path in UTF-8")
+}
+
+#[test]
+fn a_short_run_reports_saves_and_opens() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let out = dir.path().join("mini");
+    let run = headscope(&["train", "bert", "--steps", "3", "--seed", "5", "--out", path(&out), "--json"]);
+    let report = json(&run);
+    assert_eq!(report["step"], 3);
+    for field in ["loss", "validation_loss", "tokens_per_second"] {
+        assert!(report[field].as_f64().is_some_and(|number| number > 0.0), "{report}");
+    }
+    let card: Value = serde_json::from_slice(&std::fs::read(out.join("card.json")).expect("a card")).expect("JSON");
+    assert_eq!((&card["steps"], &card["seed"]), (&Value::from(3), &Value::from(5)));
+    let filled = json(&headscope(&["run", path(&out), "Anna went to the [MASK].", "--json"]));
+    assert_eq!(filled["class"], "BertForPreTraining");
+    // Asked again there is nothing left to do; with another seed the directory belongs to another run.
+    assert!(headscope(&["train", "bert", "--steps", "3", "--seed", "5", "--out", path(&out)]).status.success());
+    let other = headscope(&["train", "bert", "--steps", "3", "--seed", "6", "--out", path(&out)]);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(message(&other).contains("another recipe"), "{}", message(&other));
+}
+
+#[test]
+fn what_cannot_be_trained_is_said() {
+    let unknown = headscope(&["train", "gpt-5"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(message(&unknown).contains("gpt-2, "), "{}", message(&unknown));
+    assert_eq!(headscope(&["train", "gpt-2", "--steps", "0"]).status.code(), Some(2));
+    let nowhere = headscope(&["train", "gpt-2", "--steps", "1", "--out", "/dev/null/x"]);
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(message(&nowhere).contains("/dev/null/x"), "{}", message(&nowhere));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_is_saved_and_goes_on() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let run = |args: &[&str]| {
+        let all = [&["train", "gpt-2", "--out", path(dir.path())], args].concat();
+        Command::new(env!("CARGO_BIN_EXE_headscope")).args(all).stderr(Stdio::piped()).spawn().expect("the program")
+    };
+    let child = run(&["--steps", "100000"]);
+    std::thread::sleep(Duration::from_millis(1500));
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
+    let asked = Instant::now();
+    let output = child.wait_with_output().expect("an end");
+    assert!(asked.elapsed() < Duration::from_secs(20), "it took too long to stop");
+    assert_eq!(output.status.code(), Some(130), "{}", message(&output));
+    assert!(message(&output).contains("the same command goes on from there"), "{}", message(&output));
+    let saved: Value =
+        serde_json::from_slice(&std::fs::read(dir.path().join("training.json")).expect("saved")).expect("JSON");
+    let step = saved["step"].as_u64().expect("a step");
+    let child = run(&["--steps", "100000"]);
+    std::thread::sleep(Duration::from_millis(1500));
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
+    let output = child.wait_with_output().expect("an end");
+    assert!(message(&output).contains(&format!("goes on after step {step} of 100000")), "{}", message(&output));
+}
+
+#[test]
+fn objectives_show_what_is_given_and_what_is_wanted() {
+    let text = "Anna had a red ball. She gave it to Tom.";
+    let causal = json(&headscope(&["objective", "gpt-2", text, "--json"]));
+    assert_eq!(causal["objective"], "causal-lm");
+    let (input, targets) = (causal["input"].as_array().expect("tokens"), causal["targets"].as_array().expect("tokens"));
+    assert_eq!(input.len(), targets.len());
+    assert!(input[1..].iter().zip(targets).all(|(next, target)| next == target), "each predicts the next");
+    assert!(causal["loss"].as_f64() < causal["unigram_loss"].as_f64(), "{causal}");
+
+    let masked = |seed: &str| json(&headscope(&["objective", "bert", text, "--seed", seed, "--json"]));
+    let first = masked("1");
+    assert_eq!(first["terms"].as_array().expect("terms").len(), 2);
+    assert_eq!((&first, &masked("1")), (&first, &first), "the same seed hides the same");
+    assert_ne!(first["counted"], masked("2")["counted"]);
+    let counted = first["counted"].as_array().expect("flags").iter().filter(|flag| **flag == true).count();
+    assert_eq!(counted, first["targets"].as_array().expect("targets").iter().filter(|t| !t.is_null()).count());
+    let sum: f64 = first["terms"]
+        .as_array()
+        .expect("terms")
+        .iter()
+        .map(|t| t["weight"].as_f64().unwrap_or(0.0) * t["loss"].as_f64().unwrap_or(0.0))
+        .sum();
+    assert!((sum - first["loss"].as_f64().expect("a loss")).abs() < 1e-4);
+
+    let epochs = json(&headscope(&["objective", "bert", text, "--epochs", "3", "--json"]));
+    assert_eq!(epochs["epochs"].as_array().map(Vec::len), Some(3));
+    let task = json(&headscope(&[
+        "objective",
+        "t5",
+        "translate English to German: Tom sees a dog.",
+        "--pair",
+        "Tom sieht einen Hund.",
+        "--json",
+    ]));
+    assert_eq!(task["objective"], "text-to-text");
+    let plain = headscope(&["objective", "t5", text]);
+    assert!(String::from_utf8_lossy(&plain.stdout).contains("extra_id_0"));
+    let wrong = headscope(&["objective", "bert", text, "--objective", "guessing"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(message(&wrong).contains("masked-lm"), "{}", message(&wrong));
+}

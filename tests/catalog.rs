@@ -97,19 +97,22 @@ fn official_counts_are_of_classes_that_the_variants_list() {
 #[test]
 fn practised_objectives_are_there() {
     let known: Vec<&str> = objectives().iter().map(|objective| objective.id()).collect();
-    for Practice { ids, objective } in PRACTISED {
+    for Practice { ids, objective, mini } in PRACTISED {
+        assert!(minis::find(mini).is_some(), "there is no mini {mini}");
         assert!(known.contains(objective), "there is no objective {objective}");
         assert!(ids.iter().all(|id| words::find(words::OBJECTIVES, id).is_some()), "{ids:?}");
     }
     // None of them is out of reach of the catalogue.
     let catalog = Catalog::built_in();
-    let reached: Vec<&str> = catalog.entries().iter().flat_map(|entry| entry.practised()).collect();
+    let reached: Vec<&str> =
+        catalog.entries().iter().flat_map(|entry| entry.practised()).map(|practised| practised.objective).collect();
     assert!(known.iter().all(|id| reached.contains(id)), "{known:?} {reached:?}");
-    let of = |id: &str| catalog.entry(id).expect("an entry").practised();
-    assert_eq!(
-        (of("bert"), of("gpt-2"), of("roberta")),
-        (vec!["bert-pretraining"], vec!["causal-lm"], vec!["masked-lm"])
-    );
+    let of = |id: &str| -> Vec<String> {
+        catalog.entry(id).expect("an entry").practised().iter().map(headscope::catalog::Practised::command).collect()
+    };
+    assert_eq!(of("bert"), ["headscope objective bert TEXT --objective bert-pretraining"]);
+    assert_eq!(of("gpt-2"), ["headscope objective gpt-2 TEXT --objective causal-lm"]);
+    assert_eq!(of("roberta"), ["headscope objective bert TEXT --objective masked-lm"]);
 }
 
 #[test]

@@ -692,7 +692,7 @@ fn estimates_are_for_any_size_and_length_and_say_where_their_numbers_come_from()
     assert_eq!(from("L")["from"], json!({"kind": "config", "field": "n_layer"}));
     assert_eq!(from("n")["from"]["kind"], "chosen");
     let plain = catalogue(&["show", "gpt-2", "--variant", last, "--derive", "--lang", "en"]);
-    assert!(plain.contains("config: n_layer") && plain.contains("headscope objective causal-lm"), "{plain}");
+    assert!(plain.contains("config: n_layer") && plain.contains("headscope objective gpt-2 TEXT"), "{plain}");
     assert!(!plain.contains(&format!("▪ {}", names[0])), "{plain}");
     let output = command().args(["show", "gpt-2", "--variant", "huge"]).output().expect("the program can be started");
     assert_eq!(output.status.code(), Some(1));

@@ -96,8 +96,6 @@ pub struct CatalogueState {
     pub opened: Option<String>,
     /// Its estimates.
     pub estimates: Estimates,
-    /// Whether they have the screen for themselves.
-    pub estimating: bool,
     rows: Vec<Row>,
     facets: Vec<FacetRow>,
     at: usize,
@@ -121,7 +119,6 @@ impl CatalogueState {
             survey: None,
             opened: None,
             estimates: Estimates::default(),
-            estimating: false,
             rows: Vec::new(),
             facets: Vec::new(),
             at: 0,
@@ -364,7 +361,6 @@ impl CatalogueState {
         let catalog = Arc::clone(&self.catalog);
         let Ok(entry) = catalog.entry(id) else { return false };
         (self.estimates, self.opened) = (Estimates::of(entry), Some(entry.head.id.clone()));
-        self.estimating = false;
         true
     }
 

@@ -38,6 +38,8 @@ pub struct Estimates {
     pub at: usize,
     /// Whether it is open.
     pub open: bool,
+    /// Whether they have the screen for themselves.
+    pub shown: bool,
 }
 
 impl Estimates {

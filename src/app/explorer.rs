@@ -164,7 +164,7 @@ impl App {
             Screen::Catalogue if self.catalogue.comparing => Place::FactTable,
             Screen::Catalogue if self.catalogue.filtering => Place::CatalogueFilter,
             Screen::Catalogue => Place::Catalogue,
-            Screen::Model if self.catalogue.opened.is_some() && self.catalogue.estimating => Place::Estimates,
+            Screen::Model if self.catalogue.opened.is_some() && self.catalogue.estimates.shown => Place::Estimates,
             Screen::Model if self.catalogue.opened.is_some() => Place::Card,
             Screen::Model if self.objective.open => Place::Objective,
             Screen::Model => Place::Model,

@@ -132,26 +132,44 @@ impl Entry {
         Text::new("not known", "未知")
     }
 
-    /// The objectives of this program that practise what it was trained to do, by id, in the order of training.
-    pub fn practised(&self) -> Vec<&'static str> {
+    /// The objectives of this program that practise what it was trained to do, in the order of training: each with the
+    /// model to try it with, its own mini where it has one.
+    pub fn practised(&self) -> Vec<Practised> {
         let mut left: Vec<&str> = self.objectives.iter().map(|objective| objective.word.id).collect();
         let mut found = Vec::new();
         for practice in words::PRACTISED {
             let Some(place) = left.iter().position(|id| *id == practice.ids[0]) else { continue };
             if practice.ids.iter().all(|id| left.contains(id)) {
-                found.push((place, practice.objective));
+                let model = self.mini().map_or(practice.mini, |mini| mini.id);
+                found.push((place, Practised { objective: practice.objective, model }));
                 // What is practised together is not practised once more alone.
                 left.iter_mut().filter(|id| practice.ids.contains(id)).for_each(|id| *id = "");
             }
         }
-        found.sort_unstable();
-        found.into_iter().map(|(_, objective)| objective).collect()
+        found.sort_unstable_by_key(|(place, _)| *place);
+        found.into_iter().map(|(_, practised)| practised).collect()
     }
 
     /// The greatest published number of parameters, for sorting and drawing.
     pub fn parameters(&self) -> Option<&Figure> {
         let figures = self.variants.iter().flat_map(|variant| &variant.published);
         figures.max_by(|a, b| a.value.high.total_cmp(&b.value.high))
+    }
+}
+
+/// An objective that can be tried on a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Practised {
+    /// The objective.
+    pub objective: &'static str,
+    /// The model to try it with.
+    pub model: &'static str,
+}
+
+impl Practised {
+    /// The command that does it.
+    pub fn command(&self) -> String {
+        format!("headscope objective {} TEXT --objective {}", self.model, self.objective)
     }
 }
 

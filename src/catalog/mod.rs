@@ -18,7 +18,9 @@ pub mod words;
 
 pub use count::{Count, Counted, counts};
 pub use dimensions::Dimensions;
-pub use entry::{Claim, Entry, Fact, Figure, Head, Link, Objective, Page, Paper, Part, Source, Variant, citation};
+pub use entry::{
+    Claim, Entry, Fact, Figure, Head, Link, Objective, Page, Paper, Part, Practised, Source, Variant, citation,
+};
 pub use fault::{CatalogError, Fault};
 pub use library::Catalog;
 pub use values::{Cited, Date, Quantity, Text, is_cjk};

@@ -238,15 +238,17 @@ pub struct Practice {
     pub ids: &'static [&'static str],
     /// The objective as `headscope objective` takes it.
     pub objective: &'static str,
+    /// The mini that can practise it, for entries that have none of their own.
+    pub mini: &'static str,
 }
 
 /// Which objectives can be tried on a text; those that take several come first.
 pub static PRACTISED: &[Practice] = &[
-    Practice { ids: &["masked-lm", "next-sentence"], objective: "bert-pretraining" },
-    Practice { ids: &["masked-lm"], objective: "masked-lm" },
-    Practice { ids: &["causal-lm"], objective: "causal-lm" },
-    Practice { ids: &["span-corruption"], objective: "span-corruption" },
-    Practice { ids: &["multitask"], objective: "text-to-text" },
+    Practice { ids: &["masked-lm", "next-sentence"], objective: "bert-pretraining", mini: "bert" },
+    Practice { ids: &["masked-lm"], objective: "masked-lm", mini: "bert" },
+    Practice { ids: &["causal-lm"], objective: "causal-lm", mini: "gpt-2" },
+    Practice { ids: &["span-corruption"], objective: "span-corruption", mini: "t5" },
+    Practice { ids: &["multitask"], objective: "text-to-text", mini: "t5" },
 ];
 
 /// A fact that entries have.

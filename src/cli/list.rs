@@ -173,7 +173,7 @@ fn marks(entries: &[&Entry], language: Language) -> String {
         (sizes().any(|size| size.status.is_some()), ["? presumed or from memory", "? 推测或凭记忆"]),
     ];
     let lines = explained.into_iter().filter(|(is_there, _)| *is_there);
-    lines.map(|(_, [en, zh])| format!("{}\n", language.pick(en, zh))).collect()
+    lines.flat_map(|(_, [en, zh])| [language.pick(en, zh), "\n"]).collect()
 }
 
 fn count(number: usize, language: Language) -> String {

@@ -64,7 +64,7 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
         let mut value = serde_json::to_value(entry)?;
         value["executable"] = entry.is_executable().into();
         value["mini"] = entry.mini().map(|mini| mini.id).into();
-        value["practised_objectives"] = entry.practised().into();
+        value["practised_objectives"] = serde_json::to_value(entry.practised())?;
         value["estimates"] = shown
             .iter()
             .map(|&variant| Ok((variant.name.clone(), serde_json::to_value(estimates(entry, variant, args.context))?)))
@@ -126,9 +126,9 @@ fn plain(catalog: &Catalog, entry: &Entry, view: &View<'_>, columns: usize) -> S
         let text = objective.text.as_ref().map(|text| format!(": {}", pick(text, language))).unwrap_or_default();
         paper.item("·", &format!("{}{text}{}", word(objective.word, language), sure(objective.status, language)));
     }
-    for id in entry.practised() {
-        let words = language.pick("try it", "试一试");
-        paper.item("▸", &format!("{words}: headscope objective {id} TEXT"));
+    for practised in entry.practised() {
+        let words = language.pick("try it: ", "试一试：");
+        paper.item("▸", &format!("{words}{}", practised.command()));
     }
     variants(&mut paper, entry, view);
     if !entry.survey.is_empty() {

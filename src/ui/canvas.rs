@@ -157,7 +157,7 @@ mod tests {
         canvas.say(area, 0, 0, "注意力头", Tone::Text);
         canvas.say(area, 1, 0, "x", Tone::Text);
         canvas.clear(Rect { x: 5, width: 2, ..area });
-        let symbols: Vec<&str> = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        let symbols: Vec<&str> = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
         assert_eq!(symbols, [" ", "x", "意", " ", " ", " ", " ", " "]);
     }
 }

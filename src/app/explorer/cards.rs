@@ -14,7 +14,7 @@ impl App {
                 self.shell.screen = self.card_from;
                 return self.on_screen();
             }
-            Action::ShowEstimates | Action::Into => self.catalogue.estimating = true,
+            Action::ShowEstimates | Action::Into => self.catalogue.estimates.shown = true,
             _ if self.estimate(command) => {}
             _ => self.scroll_by(command),
         }
@@ -23,7 +23,7 @@ impl App {
 
     pub(super) fn estimates_command(&mut self, command: Command) -> Vec<Effect> {
         if !self.estimate(command) && self.catalogue.estimates.walk(command) {
-            self.catalogue.estimating = false;
+            self.catalogue.estimates.shown = false;
         }
         Vec::new()
     }

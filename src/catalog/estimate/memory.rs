@@ -86,16 +86,17 @@ fn windowed(entry: &Entry, basis: &Basis<'_>, context: &Term, kept: &Kept) -> Op
         return None;
     }
     let config = &basis.variant.config;
-    let (window, from) = match (Dimensions::stated(config, "window"), Dimensions::field(config, "window")) {
-        (Some(window), Some(field)) => (window, Origin::Config { field }),
-        _ => {
+    let stated = Dimensions::stated(config, "window").zip(Dimensions::field(config, "window"));
+    let (window, from) = stated.map_or_else(
+        || {
             let why = Text::new(
                 "supposed: the stride of the Sparse Transformer, as none was published",
                 "假设：未公布，取 Sparse Transformer 的步长",
             );
             (STRIDE, Origin::Supposed { why })
-        }
-    };
+        },
+        |(window, field)| (window, Origin::Config { field }),
+    );
     let window = Term { symbol: "w", means: &WINDOW, value: window as f64, from };
     let full = if has("full") { (kept.layers.value / 2.0).ceil() } else { 0.0 };
     let layers = |symbol, means, value, formula| Term { symbol, means, value, from: Origin::Derived { formula } };

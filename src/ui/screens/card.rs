@@ -104,8 +104,9 @@ impl Card<'_> {
             let words = format!("{}{text}{}", self.term(objective.word), self.sure(objective.status));
             self.page.item("·", &words, Tone::Faint, Tone::Text);
         }
-        for id in entry.practised() {
-            self.page.item("▸", &Word::TryObjective.fill(self.language, &[&id]), Tone::Accent, Tone::Dim);
+        for practised in entry.practised() {
+            let words = Word::TryObjective.fill(self.language, &[&practised.command()]);
+            self.page.item("▸", &words, Tone::Accent, Tone::Dim);
         }
     }
 

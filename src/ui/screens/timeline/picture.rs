@@ -57,7 +57,10 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &TimelineState) {
     let chosen = state.chosen().and_then(|model| layout.spots[model]);
     let middle = |at: u16, size: u16, room: u16| at.saturating_sub(room / 2).min(size.saturating_sub(room));
     let first = chosen.map_or((0, 0), |spot| {
-        (middle((spot.col + spot.end) / 2, layout.size.0, window.width), middle(spot.row, layout.size.1, window.height))
+        (
+            middle(u16::midpoint(spot.col, spot.end), layout.size.0, window.width),
+            middle(spot.row, layout.size.1, window.height),
+        )
     });
     let view = View { state, layout: &layout, area: window, first };
     years(canvas, area, &view);

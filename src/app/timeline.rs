@@ -152,14 +152,14 @@ impl TimelineState {
             Action::PageDown => self.step(PAGE * times, true),
             Action::Home => self.step(usize::MAX, false),
             Action::End => self.step(usize::MAX, true),
-            Action::MoveLeft => (0..times).for_each(|_| self.go_to_parent()),
-            Action::MoveRight => (0..times).for_each(|_| self.go_to_child()),
+            Action::MoveLeft => (0..times).for_each(|_| self.ascend()),
+            Action::MoveRight => (0..times).for_each(|_| self.descend()),
             Action::NextParent => {
-                let all = self.family.parents(self.chosen).map(|line| line.parent).collect();
+                let all: Vec<usize> = self.family.parents(self.chosen).map(|line| line.parent).collect();
                 self.next.0 = following(&all, self.next_parent());
             }
             Action::NextChild => {
-                let all = self.family.children(self.chosen).map(|line| line.child).collect();
+                let all: Vec<usize> = self.family.children(self.chosen).map(|line| line.child).collect();
                 self.next.1 = following(&all, self.next_child());
             }
             Action::GroupBy => {
@@ -205,7 +205,7 @@ impl TimelineState {
     }
 
     /// Up the line of descent; the way back leads to where one came from.
-    fn go_to_parent(&mut self) {
+    fn ascend(&mut self) {
         if let Some(parent) = self.next_parent() {
             let from = self.chosen;
             self.choose(parent);
@@ -213,7 +213,7 @@ impl TimelineState {
         }
     }
 
-    fn go_to_child(&mut self) {
+    fn descend(&mut self) {
         if let Some(child) = self.next_child() {
             let from = self.chosen;
             self.choose(child);

@@ -125,3 +125,24 @@ fn objectives_show_what_is_given_and_what_is_wanted() {
     assert_eq!(wrong.status.code(), Some(1));
     assert!(message(&wrong).contains("masked-lm"), "{}", message(&wrong));
 }
+
+#[test]
+fn an_entry_of_ones_own_runs_by_its_config_alone() {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/catalog/valid/one-entry");
+    let run = headscope(&["--catalog", dir, "run", "tiny", "1 2 3", "--steps", "2", "--json"]);
+    assert!(message(&run).contains("random weights"), "{}", message(&run));
+    let written = json(&run);
+    assert_eq!(
+        (&written["class"], written["tokens"].as_array().map(Vec::len)),
+        (&Value::from("GPT2LMHeadModel"), Some(3))
+    );
+    let again = json(&headscope(&["--catalog", dir, "run", "tiny", "1 2 3", "--steps", "2", "--json"]));
+    assert_eq!(written["output"], again["output"], "the same weights each time");
+    let attention =
+        json(&headscope(&["--catalog", dir, "attention", "tiny", "1 2 3", "--layer", "0", "--head", "0", "--json"]));
+    assert_eq!(attention["mask"][0][2], "future");
+    // An entry that there is no code for says so.
+    let none = headscope(&["run", "glide", "1 2 3"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(message(&none).contains("is in the catalogue"), "{}", message(&none));
+}

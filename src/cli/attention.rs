@@ -1,7 +1,7 @@
 //! `headscope attention`: one head's weights over a text, and the reasons of what is hidden.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use color_eyre::eyre::{OptionExt, bail};
 use serde_json::{Value, json};
@@ -44,8 +44,8 @@ pub struct Args {
 ///
 /// # Errors
 /// Where the model or the text cannot be used, or there is no such head.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model)?;
+pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
+    let subject = model::open(&args.model, catalog)?;
     let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
     let pass = Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
     let map = Map::new(&pass, find(&subject, &pass, args)?, args.head);

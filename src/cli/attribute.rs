@@ -1,7 +1,7 @@
 //! `headscope attribute`: which tokens a prediction rests on, by gradient × input.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use color_eyre::eyre::{OptionExt, bail};
 use serde_json::{Value, json};
@@ -41,8 +41,8 @@ pub struct Args {
 ///
 /// # Errors
 /// Where the model or the text cannot be used, or there is no such position or token.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model)?;
+pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
+    let subject = model::open(&args.model, catalog)?;
     let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
     let token = args.token.as_deref().map(|word| token(&subject, word)).transpose()?;
     let pass = Pass::run_whole(&subject, &prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?

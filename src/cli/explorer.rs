@@ -43,7 +43,7 @@ const WRITTEN: usize = 48;
 /// Where checkpoint or catalogue cannot be used or there is no terminal.
 pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: &Options) -> color_eyre::Result<u8> {
     // What is wrong with the model or the catalogue is said first, whether or not there is a terminal.
-    let subject = path.map(super::model::open).transpose()?.map(Arc::new);
+    let subject = path.map(|path| super::model::open(path, catalog)).transpose()?.map(Arc::new);
     let catalog = super::catalog::open(catalog)?;
     term::depth::check()?;
     let app = app(subject, catalog, options.language, options.mouse, options.text.as_deref())?;
@@ -162,7 +162,7 @@ pub fn carry_out(
     report: &(dyn Fn(Message) + Sync),
 ) -> Result<Outcome, String> {
     if let Work::Load(model) = &job.work {
-        let opened = super::model::open(Path::new(model)).map_err(|error| format!("{error:#}"));
+        let opened = super::model::open(Path::new(model), None).map_err(|error| format!("{error:#}"));
         return opened.map(|subject| Outcome::Loaded(Arc::new(subject)));
     }
     let Some(subject) = subject else { return Ok(Outcome::Cancelled) };

@@ -79,7 +79,7 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
 }
 
 fn screen(args: &ScreenArgs, catalog: Option<&Path>) -> color_eyre::Result<()> {
-    let subject = args.model.as_deref().map(super::model::open).transpose()?.map(Arc::new);
+    let subject = args.model.as_deref().map(|model| super::model::open(model, catalog)).transpose()?.map(Arc::new);
     let catalog = super::catalog::open(catalog)?;
     let language = super::open::language(args.lang.as_deref());
     let mut app = explorer::app(subject, catalog, language, true, args.text.as_deref())?;

@@ -57,8 +57,8 @@ struct Gold {
 ///
 /// # Errors
 /// Where the model, the text or the links cannot be used, or the pattern is none.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model)?;
+pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
+    let subject = model::open(&args.model, catalog)?;
     if let Some(fault) = subject.card_fault() {
         warn(format_args!("warning: {fault}"));
     }

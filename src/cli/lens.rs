@@ -1,6 +1,6 @@
 //! `headscope lens`: what each layer would predict if the model's head stood right behind it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use color_eyre::eyre::OptionExt;
 use serde_json::{Value, json};
@@ -33,8 +33,8 @@ pub struct Args {
 ///
 /// # Errors
 /// Where the model or the text cannot be used, or the model predicts no tokens.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model)?;
+pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
+    let subject = model::open(&args.model, catalog)?;
     let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
     let pass = Pass::run_whole(&subject, &prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?
         .ok_or_eyre("the run was cancelled")?;

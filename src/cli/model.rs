@@ -1,23 +1,52 @@
-//! MODEL on the command line: the id of a mini, or the path of a checkpoint directory.
+//! MODEL on the command line: the id of a mini or of a catalogue's entry, or the path of a checkpoint directory.
 
 use std::path::Path;
 
 use color_eyre::eyre::{bail, eyre};
 
-use crate::catalog::Catalog;
+use super::output::warn;
+use crate::catalog::{Catalog, Entry};
 use crate::explore::{Prompt, Subject};
 use crate::minis::{self, Mini};
+use crate::models::{self, Loaded};
 
 /// Opens the model that is meant.
 ///
 /// # Errors
 /// Where there is none, or its checkpoint cannot be used.
-pub fn open(model: &Path) -> color_eyre::Result<Subject> {
+pub fn open(model: &Path, catalog: Option<&Path>) -> color_eyre::Result<Subject> {
     if let Some(mini) = mini(model) {
         return Ok(Subject::mini(&mini)?);
     }
+    if !is_path(model) {
+        let catalog = super::catalog::open(catalog)?;
+        let entry = model.to_str().and_then(|name| catalog.entry(name).ok());
+        if let Some(subject) = entry.map(untrained).transpose()?.flatten() {
+            return Ok(subject);
+        }
+    }
     known(model)?;
     Ok(Subject::open(model)?)
+}
+
+/// The most parameters that are made at random: more would take long, and much memory.
+const RANDOM_AT_MOST: u64 = 100_000_000;
+
+/// The first variant of an entry that is small enough and that there is code for, with random weights.
+fn untrained(entry: &Entry) -> color_eyre::Result<Option<Subject>> {
+    for variant in &entry.variants {
+        let Some(class) = variant.classes.first() else { continue };
+        let small = |loaded: Loaded| loaded.parameters.count() <= RANDOM_AT_MOST;
+        if variant.shapes(class).is_ok_and(small) {
+            let loaded = models::random(&variant.config_for(class), 0)?;
+            warn(format_args!(
+                "{}, {}: random weights, nothing was learned; the text is token ids",
+                entry.head.name, variant.name
+            ));
+            return Ok(Some(Subject::from_loaded(&entry.head.id, loaded)));
+        }
+    }
+    Ok(None)
 }
 
 /// The mini that is meant: its id wins over a directory of the same name, which `./` in front says.
@@ -34,9 +63,11 @@ pub fn known(model: &Path) -> color_eyre::Result<()> {
     if !is_path(model) {
         if let Ok(entry) = Catalog::built_in().entry(&name) {
             bail!(
-                "{} is in the catalogue, and there is no checkpoint of it here to run. Give the path of a directory \
-                 with config.json and model.safetensors; `headscope show {name}` says what is known of it",
-                entry.head.name
+                "{} is in the catalogue, and there is neither a checkpoint of it here nor a variant with code and at most \
+                 {} million parameters, which random weights would do for. Give the path of a directory with config.json \
+                 and model.safetensors; `headscope show {name}` says what is known of it",
+                entry.head.name,
+                RANDOM_AT_MOST / 1_000_000
             );
         }
         bail!(

@@ -1,6 +1,6 @@
 //! `headscope objective`: what a model would be trained on, made from the user's own text.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use color_eyre::eyre::eyre;
 use serde_json::{Value, json};
@@ -39,8 +39,8 @@ pub struct Args {
 ///
 /// # Errors
 /// Where the model cannot be opened or the text cannot serve.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model)?;
+pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
+    let subject = model::open(&args.model, catalog)?;
     let mut prompt = crate::explore::Prompt::of(&args.text);
     if subject.writes_target() {
         prompt.target.clone_from(&args.pair);

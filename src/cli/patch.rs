@@ -1,7 +1,7 @@
 //! `headscope patch`: what of a pass over another text brings that text's answer with it.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use color_eyre::eyre::OptionExt;
 use serde_json::{Value, json};
@@ -44,8 +44,8 @@ pub struct Args {
 ///
 /// # Errors
 /// Where the model or the texts cannot be used, or their tokens are not as many.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model)?;
+pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
+    let subject = model::open(&args.model, catalog)?;
     let cancelled = "the run was cancelled";
     let prompt = |text: &str| model::prompt(&subject, text, None, args.target.as_deref());
     let run = || Run::new(subject.pool());

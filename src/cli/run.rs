@@ -1,7 +1,7 @@
 //! `headscope run`: what a model writes after a text, or puts where a token is masked.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use color_eyre::eyre::{OptionExt, bail};
@@ -94,8 +94,8 @@ impl Args {
 ///
 /// # Errors
 /// Where the model or the text cannot be used.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model)?;
+pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
+    let subject = model::open(&args.model, catalog)?;
     let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
     if let Some(off) = &args.off {
         let shown = args.candidates as usize;

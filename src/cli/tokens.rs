@@ -1,6 +1,6 @@
 //! `headscope tokens`: the tokens of a text, and how the tokenizer got there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -26,8 +26,8 @@ pub struct Args {
 ///
 /// # Errors
 /// Where the model cannot be opened or the text cannot be split.
-pub fn run(args: &Args) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model)?;
+pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
+    let subject = model::open(&args.model, catalog)?;
     let encoding = subject.encode(&Prompt::of(&args.text))?;
     let trace = subject.tokenizer().map(|tokenizer| tokenizer.trace(&args.text)).transpose()?;
     if args.json {

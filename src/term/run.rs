@@ -69,10 +69,15 @@ fn round<P: Program>(program: &mut P, terminal: &mut Terminal, events: &Events<P
     })?;
     let mut all = events.next(program.patience()).into_iter();
     while let Some(event) = all.next() {
-        match step(program, terminal, event)? {
-            None => {}
-            Some(End::NoTerminal) => return Ok(Some(events.reason(all))),
-            end => return Ok(end),
+        match step(program, terminal, event) {
+            Ok(None) => {}
+            Ok(Some(End::NoTerminal)) => return Ok(Some(events.reason(all))),
+            Ok(end) => return Ok(end),
+            // The signal that says why may have been taken already: with SIGHUP comes SIGCONT, in any order.
+            Err(error) => match events.reason(all) {
+                End::NoTerminal => return Err(error),
+                end => return Ok(Some(end)),
+            },
         }
     }
     Ok(None)

@@ -1,10 +1,12 @@
 //! `headscope train` and `headscope objective`, as a person or a script uses them.
 
+mod common;
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn headscope(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_headscope")).args(args).stdin(Stdio::null()).output().expect("the program")
@@ -121,9 +123,46 @@ fn objectives_show_what_is_given_and_what_is_wanted() {
     assert_eq!(task["objective"], "text-to-text");
     let plain = headscope(&["objective", "t5", text]);
     assert!(String::from_utf8_lossy(&plain.stdout).contains("extra_id_0"));
+    // What a class cannot be trained by is refused by name, whatever the tokenizer has.
+    for (model, which) in
+        [("gpt-2", "text-to-text"), ("bert", "causal-lm"), ("t5", "causal-lm"), ("bert", "text-to-text")]
+    {
+        let unfit = headscope(&["objective", model, text, "--pair", "Tom.", "--objective", which]);
+        assert_eq!(unfit.status.code(), Some(1), "{model} {which}");
+        assert!(message(&unfit).contains(&format!("{which} does not fit")), "{}", message(&unfit));
+    }
     let wrong = headscope(&["objective", "bert", text, "--objective", "guessing"]);
     assert_eq!(wrong.status.code(), Some(1));
     assert!(message(&wrong).contains("masked-lm"), "{}", message(&wrong));
+}
+
+#[test]
+fn models_that_an_objective_does_not_fit_say_so() {
+    let tokenizer = include_str!("../assets/models/bert/tokenizer.json");
+    let text = "Anna had a ball. She gave it to Tom.";
+    let base = json!({"model_type": "bert", "vocab_size": 512, "hidden_size": 8, "num_hidden_layers": 1,
+        "num_attention_heads": 2, "intermediate_size": 8, "max_position_embeddings": 64});
+    let checkpoint = |class: &str, vocabulary: usize| {
+        let mut config = base.clone();
+        (config["architectures"], config["vocab_size"]) = (json!([class]), json!(vocabulary));
+        let dir = tempfile::tempdir().expect("a directory");
+        common::write_checkpoint(dir.path(), &config);
+        std::fs::write(dir.path().join("tokenizer.json"), tokenizer).expect("written");
+        dir
+    };
+    let refused = |dir: &tempfile::TempDir, which: &str, says: &str| {
+        let output = headscope(&["objective", path(dir.path()), text, "--objective", which]);
+        assert_eq!(output.status.code(), Some(1), "{which}: {}", message(&output));
+        assert!(message(&output).contains(says), "{which}: {}", message(&output));
+    };
+    for which in ["causal-lm", "masked-lm", "bert-pretraining", "text-to-text"] {
+        refused(&checkpoint("BertModel", 512), which, "does not fit BertModel");
+    }
+    refused(&checkpoint("BertForMaskedLM", 512), "bert-pretraining", "does not fit BertForMaskedLM");
+    // A tokenizer that knows more tokens than the model.
+    let small = checkpoint("BertForMaskedLM", 6);
+    let output = headscope(&["objective", path(small.path()), text, "--objective", "masked-lm"]);
+    assert_eq!(output.status.code(), Some(1), "{}", message(&output));
 }
 
 #[test]

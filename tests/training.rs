@@ -167,7 +167,7 @@ fn the_second_sentence_follows_or_not() {
     for seed in 0..60 {
         let example = example("bert", "bert-pretraining", story(STORY.len()), seed);
         let judged = &example.terms[1];
-        assert_eq!((judged.output, judged.targets.len()), (Output::Whole("seq_relationship_logits"), 1));
+        assert_eq!((judged.output, judged.targets.len()), (Output::Whole, 1));
         match judged.targets[0] {
             Some(0) => follows += 1,
             _ => strangers += 1,

@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 use super::{ExploreError, Prompt, Subject};
 use crate::models::Predicts;
 use crate::text::{Special, Tokenizer};
-use crate::train::objective::{Objective, Source, objective, objectives, sentence_starts};
+use crate::train::objective::{Material, Objective, Source, check, fitting, sentence_starts};
 use crate::train::{Batch, Corpus, Example, Learner, Output, Term, unigram_loss};
 use crate::world::{Split, World};
 
@@ -65,40 +65,26 @@ pub struct Exercise {
 }
 
 impl Subject {
-    /// The objective that this model is trained by on such a prompt.
+    /// The objective that this model is trained by on such a prompt: of those that fit, the last that the prompt has
+    /// enough text for.
     ///
     /// # Errors
     /// Where it predicts nothing.
     pub fn objective(&self, prompt: &Prompt) -> Result<&'static dyn Objective, ExploreError> {
-        let pairs = self.class() == "BertForPreTraining";
-        let id = match self.predicts().0 {
-            Predicts::Next if self.writes_target() && prompt.target.is_some() => "text-to-text",
-            Predicts::Next if self.writes_target() => "span-corruption",
-            Predicts::Next => "causal-lm",
-            Predicts::Masked if pairs && (prompt.pair.is_some() || !sentence_starts(&prompt.text).is_empty()) => {
-                "bert-pretraining"
-            }
-            Predicts::Masked => "masked-lm",
-            Predicts::Nothing => {
-                let class = self.class();
-                return Err(ExploreError::Prompt(format!(
-                    "{class} predicts nothing, so there is nothing to train it by"
-                )));
-            }
+        let serves = |objective: &&'static dyn Objective| match objective.material() {
+            Material::Text => true,
+            Material::TextAndStranger => prompt.pair.is_some() || !sentence_starts(&prompt.text).is_empty(),
+            Material::Task => prompt.target.is_some(),
         };
-        Ok(objective(id).expect("an objective of the list"))
+        fitting(self.model()).filter(serves).last().ok_or_else(|| {
+            let class = self.class();
+            ExploreError::Prompt(format!("{class} predicts nothing, so there is nothing to train it by"))
+        })
     }
 
     /// All objectives that fit this model, in the order of the list.
     pub fn objectives(&self) -> Vec<&'static dyn Objective> {
-        let pairs = self.class() == "BertForPreTraining";
-        let fits = |id: &str| match self.predicts().0 {
-            Predicts::Next if self.writes_target() => ["text-to-text", "span-corruption"].contains(&id),
-            Predicts::Next => id == "causal-lm",
-            Predicts::Masked => id == "masked-lm" || (pairs && id == "bert-pretraining"),
-            Predicts::Nothing => false,
-        };
-        objectives().iter().copied().filter(|objective| fits(objective.id())).collect()
+        fitting(self.model()).collect()
     }
 
     /// An objective on the user's text; the same seed corrupts it the same way.
@@ -114,6 +100,7 @@ impl Subject {
         let tokenizer = self.tokenizer().ok_or_else(|| {
             ExploreError::Prompt("there is no tokenizer beside this checkpoint, which objectives need".to_owned())
         })?;
+        check(objective, self.model())?;
         let mut draw = StdRng::seed_from_u64(seed);
         let stranger =
             self.as_mini().and_then(|_| World::shipped().documents(&[("story", 1.0)], Split::Test, seed).next());
@@ -131,7 +118,7 @@ impl Subject {
         let terms = example.terms.iter().zip(&losses.terms);
         let class = |term: &Term| match term.output {
             Output::Tokens => None,
-            Output::Whole(_) => term.targets.first().copied().flatten(),
+            Output::Whole => term.targets.first().copied().flatten(),
         };
         let loss =
             |(term, &loss): (&Term, &f32)| TermLoss { name: term.name, weight: term.weight, loss, class: class(term) };

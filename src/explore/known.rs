@@ -3,12 +3,7 @@
 //! A mini's examples end with documents of the world that it never learned from. Of these, and of no other text, it is known
 //! what belongs together: heads are then measured on it like on any other pattern.
 
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-
 use super::{Link, Pass, Prompt, Subject, TokenView};
-use crate::models::Predicts;
-use crate::train::objective::objective;
 use crate::train::{Attention, Example, Job, Lesson};
 use crate::world::{Document, Split, World};
 
@@ -59,13 +54,7 @@ impl Subject {
     /// `None` where the tokens of the pass are not those that the document has by itself.
     fn links_of(&self, document: &Document, tokens: &[TokenView], target: &[TokenView]) -> Option<Vec<Link>> {
         let tokenizer = self.tokenizer()?;
-        let lesson = if self.writes_target() { Lesson::task(document)? } else { Lesson::text(document) };
-        let example = if self.predicts().0 == Predicts::Masked {
-            lesson.unmasked(tokenizer).ok()?
-        } else {
-            let id = if self.writes_target() { "text-to-text" } else { "causal-lm" };
-            lesson.example(objective(id)?, None, tokenizer, &mut StdRng::seed_from_u64(0)).ok()?
-        };
+        let (lesson, example) = Lesson::read_by(self.model(), document, tokenizer).ok()??;
         let read = |argument: &str, tokens: &[TokenView]| begins(&example, argument, tokens);
         if !read("input_ids", tokens) || (self.writes_target() && !read("decoder_input_ids", target)) {
             return None;

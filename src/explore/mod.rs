@@ -44,6 +44,7 @@ pub use summary::Summary;
 use crate::checkpoint::CheckpointError;
 use crate::models::{InputError, ModelError};
 use crate::text::TextError;
+use crate::train::LossError;
 use crate::train::objective::ObjectiveError;
 
 /// What can go wrong between a model, a text and a pass.
@@ -64,6 +65,9 @@ pub enum ExploreError {
     /// The text does not serve an objective.
     #[error(transparent)]
     Objective(#[from] ObjectiveError),
+    /// There is no loss of it.
+    #[error(transparent)]
+    Loss(#[from] LossError),
     /// A mini of which there are no weights yet.
     #[error("the mini {id} was not trained yet. `headscope train {id}` makes one; then open its directory")]
     Untrained {

@@ -443,6 +443,10 @@ impl Model for Bert {
         true
     }
 
+    fn judges(&self) -> Option<&'static str> {
+        self.seq_relationship.as_ref().map(|_| "seq_relationship_logits")
+    }
+
     fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {
         self.forward(tape, &self.check(inputs)?);
         Ok(())

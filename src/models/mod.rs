@@ -104,6 +104,11 @@ pub trait Model: Send + Sync {
         false
     }
 
+    /// The output that judges the text as a whole, where the class has one: whether the second sentence follows.
+    fn judges(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The id that a target begins with, where the model reads a source and writes a target of its own.
     fn target_start(&self) -> Option<u32> {
         None

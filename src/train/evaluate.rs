@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 
 use super::example::{Example, Origins, Output, collate};
 use super::guide::{Attention, Job};
 use super::lesson::Lesson;
-use super::objective::{self, ObjectiveError};
+use super::objective::ObjectiveError;
 use super::recipe::Recipe;
 use super::step::{Batch, Learner};
 use super::trainer::TrainError;
@@ -117,20 +115,7 @@ impl Examination<'_> {
 
     /// A document as the model reads it, nothing hidden.
     fn plain(&self, document: &Document) -> Result<Option<(Lesson, Example)>, ObjectiveError> {
-        let mut draw = StdRng::seed_from_u64(1);
-        let (lesson, objective) = if self.reads_source() {
-            let Some(lesson) = Lesson::task(document) else { return Ok(None) };
-            (lesson, objective::objective("text-to-text"))
-        } else if self.predicts() == Predicts::Masked {
-            let lesson = Lesson::text(document);
-            let example = lesson.unmasked(self.tokenizer)?;
-            return Ok(Some((lesson, example)));
-        } else {
-            (Lesson::text(document), objective::objective("causal-lm"))
-        };
-        let objective = objective.expect("an objective that there is");
-        let example = lesson.example(objective, None, self.tokenizer, &mut draw)?;
-        Ok(Some((lesson, example)))
+        Lesson::read_by(self.learner.model, document, self.tokenizer)
     }
 
     /// Whether the model reads one text and writes another.

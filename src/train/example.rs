@@ -34,8 +34,8 @@ impl Row {
 pub enum Output {
     /// The one that predicts tokens, whatever its name in this class: a target for each token.
     Tokens,
-    /// One of this name that judges the example as a whole: one target.
-    Whole(&'static str),
+    /// The one that judges the example as a whole ([`Model::judges`](crate::models::Model::judges)): one target.
+    Whole,
 }
 
 /// One term of an objective on one example.

@@ -103,9 +103,14 @@ impl Guide {
     }
 
     /// The weights of its layer (batch, head, query, key) on a tape that the model was built on.
-    pub(super) fn weights<'t>(&self, tape: &'t Tape) -> Var<'t> {
+    pub(super) fn weights<'t>(&self, tape: &'t Tape) -> Option<Var<'t>> {
         let mut names = self.stream.outputs().iter().map(|output| format!("{output}.{}", self.layer));
-        names.find_map(|name| tape.find_output(&name)).expect("a layer that the model has, which the recipe saw to")
+        names.find_map(|name| tape.find_output(&name))
+    }
+
+    /// The official name of what it aims at.
+    pub(super) fn output(&self) -> String {
+        format!("{}.{}", self.stream.outputs()[0], self.layer)
     }
 }
 

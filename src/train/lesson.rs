@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::example::Example;
 use super::guide::{Attention, Job};
-use super::objective::{Objective, ObjectiveError, Source, masked};
+use super::objective::{Objective, ObjectiveError, Source, fitting, masked};
+use crate::models::{Model, Predicts};
 use crate::tape::Stream;
 use crate::text::Tokenizer;
 use crate::world::{Document, Link, LinkKind, Mark};
@@ -70,11 +72,32 @@ impl Lesson {
         objective.example(source, tokenizer, draw)
     }
 
+    /// A document and its example as a model reads it, nothing hidden: the task and its answer where the model writes one.
+    /// `None` where the document has no task.
+    ///
+    /// # Errors
+    /// Where the tokenizer cannot split it.
+    pub fn read_by(
+        model: &dyn Model,
+        document: &Document,
+        tokenizer: &Tokenizer,
+    ) -> Result<Option<(Self, Example)>, ObjectiveError> {
+        let lesson = if model.target_start().is_some() { Self::task(document) } else { Some(Self::text(document)) };
+        let Some(lesson) = lesson else { return Ok(None) };
+        let hides_nothing = fitting(model).filter(|_| model.predicts().0 == Predicts::Next).last();
+        let example = match hides_nothing {
+            // These draw nothing.
+            Some(objective) => lesson.example(objective, None, tokenizer, &mut StdRng::seed_from_u64(0))?,
+            None => lesson.unmasked(tokenizer)?,
+        };
+        Ok(Some((lesson, example)))
+    }
+
     /// The text as an encoder reads it, nothing hidden and nothing to predict.
     ///
     /// # Errors
     /// Where the tokenizer cannot split it.
-    pub fn unmasked(&self, tokenizer: &Tokenizer) -> Result<Example, ObjectiveError> {
+    fn unmasked(&self, tokenizer: &Tokenizer) -> Result<Example, ObjectiveError> {
         let encoding = tokenizer.encode(&self.text, None, true)?;
         let (rows, origins) = masked::encoder(&encoding, &encoding.ids(), tokenizer, None);
         Ok(Example { rows, terms: Vec::new(), origins })

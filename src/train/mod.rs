@@ -23,5 +23,5 @@ pub use guide::{Attention, Guidance, Guide, Job};
 pub use lesson::Lesson;
 pub use recipe::{Phase, Recipe, RecipeError, Start, Task};
 pub use schedule::Schedule;
-pub use step::{Batch, Learner, Losses};
+pub use step::{Batch, Learner, LossError, Losses};
 pub use trainer::{Materials, TrainError, Trainer};

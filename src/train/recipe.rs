@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::adamw::Constants;
 use super::evaluate::Promise;
 use super::guide::Guide;
-use super::objective::{Objective, objective};
+use super::objective::{Objective, check, objective};
 use super::schedule::Schedule;
 use crate::models::Loaded;
 use crate::tape::{Kind, Parameters};
@@ -99,9 +99,10 @@ impl Recipe {
         }
         for task in &self.tasks {
             let known: Vec<&str> = super::objective::objectives().iter().map(|o| o.id()).collect();
-            objective(&task.objective).ok_or_else(|| {
+            let found = objective(&task.objective).ok_or_else(|| {
                 format!("tasks: there is no objective {:?}. Known: {}", task.objective, known.join(", "))
             })?;
+            check(found, &*loaded.model).map_err(|error| format!("tasks: {error}"))?;
             let genres: Vec<&str> = World::shipped().genres().map(|(name, ..)| name).collect();
             if let Some((genre, _)) = task.genres.iter().find(|(genre, _)| !genres.contains(&genre.as_str())) {
                 return Err(format!("tasks: there is no genre {genre:?}. Known: {}", genres.join(", ")));

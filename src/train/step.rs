@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use thiserror::Error;
 
 use super::example::{Example, Output, collate, targets};
 use super::guide::{Guidance, Guide};
@@ -33,6 +34,32 @@ pub struct Losses {
     pub guides: Vec<f32>,
     /// The places that counted, in all terms.
     pub counted: usize,
+}
+
+/// Why a batch has no loss.
+#[derive(Debug, Error)]
+pub enum LossError {
+    /// The model does not take the inputs.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The model has nothing that a term or a guide reads.
+    #[error("{class} has no output {output}, which the loss reads")]
+    Output {
+        /// The class.
+        class: &'static str,
+        /// What is missing.
+        output: String,
+    },
+    /// The tokenizer knows more tokens than the model.
+    #[error("the token {token} should be predicted, but {class} knows {known}. The tokenizer is not this model's")]
+    Token {
+        /// What should be predicted.
+        token: u32,
+        /// The class.
+        class: &'static str,
+        /// How many it tells apart.
+        known: usize,
+    },
 }
 
 /// Gradients by parameter.
@@ -72,12 +99,12 @@ impl Learner<'_> {
     /// The losses of a batch and their gradient; each guide counts with the weight that stands beside it.
     ///
     /// # Errors
-    /// Where the model does not take the inputs.
+    /// Where the model does not take the inputs, or has nothing that the loss reads.
     pub fn gradients(
         &self,
         batch: &Batch,
         guides: &[(&Guide, f32)],
-    ) -> Result<(Losses, ParameterGradients), InputError> {
+    ) -> Result<(Losses, ParameterGradients), LossError> {
         let divisors = Divisors::of(batch);
         let parts: Vec<(Losses, Vec<(ParameterId, Tensor)>)> = parts_of(batch)
             .into_par_iter()
@@ -88,21 +115,21 @@ impl Learner<'_> {
                 let gradients = record.gradients(&[(loss, Tensor::new(vec![1.0], &[]))], &[], self.pool);
                 Ok((losses(&record, batch), gradients.into_parameters()))
             })
-            .collect::<Result<_, InputError>>()?;
+            .collect::<Result<_, LossError>>()?;
         Ok(added(parts))
     }
 
     /// The losses of a batch alone.
     ///
     /// # Errors
-    /// Where the model does not take the inputs.
-    pub fn losses(&self, batch: &Batch) -> Result<Losses, InputError> {
+    /// Where the model does not take the inputs, or has nothing that the loss reads.
+    pub fn losses(&self, batch: &Batch) -> Result<Losses, LossError> {
         let divisors = Divisors::of(batch);
         let parts = parts_of(batch).into_par_iter().map(|range| {
             let graph = self.graph(batch, range, &divisors, &[])?;
             Ok((losses(&self.run(&graph, &Keep::Outputs), batch), Vec::new()))
         });
-        Ok(added(parts.collect::<Result<_, InputError>>()?).0)
+        Ok(added(parts.collect::<Result<_, LossError>>()?).0)
     }
 
     fn graph(
@@ -111,43 +138,55 @@ impl Learner<'_> {
         range: std::ops::Range<usize>,
         divisors: &Divisors,
         guides: &[(&Guide, f32)],
-    ) -> Result<Arc<Graph>, InputError> {
+    ) -> Result<Arc<Graph>, LossError> {
         let examples = &batch.examples[range.clone()];
         let tape = Tape::new();
-        self.model.build(&tape, &collate(examples))?;
+        let inputs = collate(examples);
+        inputs.only(self.model.arguments())?;
+        self.model.build(&tape, &inputs)?;
         tape.scope(&name::OBJECTIVE, || {
-            let terms = self.terms(&tape, examples, divisors);
-            let guides = guides.iter().enumerate().filter_map(|(index, (guide, weight))| {
+            let mut parts = self.terms(&tape, examples, divisors)?;
+            for (index, (guide, weight)) in guides.iter().enumerate() {
                 let (looks, divisor) = (batch.guidance[index].looks(range.clone()), divisors.guides[index]);
-                (!looks.is_empty()).then(|| {
-                    let wanted = Arc::new(Looks { head: guide.head, looks, divisor });
-                    let focus = guide.weights(&tape).focus(&wanted);
-                    tape.output(format!("guide.{index}"), focus.named(&name::LOSS));
-                    focus * *weight
-                })
-            });
-            let loss = terms.into_iter().chain(guides).reduce(|sum, term| sum + term);
-            tape.output("loss", loss.expect("an objective has a term").named(&name::LOSS));
-        });
-        Ok(tape.finish())
+                if looks.is_empty() {
+                    continue;
+                }
+                let weights = guide.weights(&tape).ok_or_else(|| self.missing(guide.output()))?;
+                let focus = weights.focus(&Arc::new(Looks { head: guide.head, looks, divisor }));
+                tape.output(format!("guide.{index}"), focus.named(&name::LOSS));
+                parts.push(focus * *weight);
+            }
+            let loss = parts.into_iter().reduce(|sum, part| sum + part).expect("an objective has a term");
+            tape.output("loss", loss.named(&name::LOSS));
+            Ok(())
+        })
+        .map(|()| tape.finish())
+    }
+
+    fn missing(&self, output: impl Into<String>) -> LossError {
+        LossError::Output { class: self.model.class(), output: output.into() }
     }
 
     /// The weighted terms of the objective; outputs `term.N` before their weights.
-    fn terms<'t>(&self, tape: &'t Tape, examples: &[Example], divisors: &Divisors) -> Vec<Var<'t>> {
+    fn terms<'t>(&self, tape: &'t Tape, examples: &[Example], divisors: &Divisors) -> Result<Vec<Var<'t>>, LossError> {
         let terms = examples.first().map_or(&[][..], |example| &example.terms).iter().enumerate();
         terms
             .map(|(index, term)| {
                 let output = match term.output {
-                    Output::Tokens => self.model.predicts().1,
-                    Output::Whole(output) => output,
+                    Output::Tokens => Some(self.model.predicts().1),
+                    Output::Whole => self.model.judges(),
                 };
-                let logits =
-                    tape.find_output(output).expect("a class that the objective fits, which the recipe saw to");
-                let columns = logits.axes().last().len;
-                let tokens = logits.axes().size() / columns / examples.len();
-                let loss = logits.cross_entropy(&targets(examples, index, tokens, divisors.terms[index]));
+                let logits = output.and_then(|output| tape.find_output(output));
+                let logits = logits.ok_or_else(|| self.missing(output.unwrap_or(term.name)))?;
+                let known = logits.axes().last().len;
+                let tokens = logits.axes().size() / known / examples.len();
+                let targets = targets(examples, index, tokens, divisors.terms[index]);
+                if let Some(&token) = targets.classes.iter().flatten().find(|class| **class as usize >= known) {
+                    return Err(LossError::Token { token, class: self.model.class(), known });
+                }
+                let loss = logits.cross_entropy(&targets);
                 tape.output(format!("term.{index}"), loss.named(&name::LOSS));
-                loss * term.weight
+                Ok(loss * term.weight)
             })
             .collect()
     }

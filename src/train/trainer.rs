@@ -15,7 +15,7 @@ use super::corpus::{Corpus, unigram_loss};
 use super::evaluate::Examination;
 use super::objective::ObjectiveError;
 use super::recipe::{Recipe, RecipeError};
-use super::step::{Batch, Learner, Losses};
+use super::step::{Batch, Learner, LossError, Losses};
 use crate::checkpoint::{CheckpointError, TensorFile, write_half_tensors, write_tensors};
 use crate::models::{self, InputError, Loaded, ModelError};
 use crate::tape::{ParameterId, Parameters};
@@ -41,6 +41,9 @@ pub enum TrainError {
     /// A batch.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// The loss of a batch.
+    #[error(transparent)]
+    Loss(#[from] LossError),
     /// What was saved, or is to be.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),

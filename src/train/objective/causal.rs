@@ -3,6 +3,7 @@
 use rand::rngs::StdRng;
 
 use super::{Objective, ObjectiveError, Source};
+use crate::models::{Model, Predicts};
 use crate::tape::Stream;
 use crate::text::{Special, Tokenizer};
 use crate::train::example::{Example, Origins, Output, Row, Term};
@@ -13,6 +14,10 @@ pub struct CausalLm;
 impl Objective for CausalLm {
     fn id(&self) -> &'static str {
         "causal-lm"
+    }
+
+    fn fits(&self, model: &dyn Model) -> bool {
+        model.predicts().0 == Predicts::Next && model.target_start().is_none()
     }
 
     fn name(&self) -> [&'static str; 2] {

@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 use rand::seq::index;
 
 use super::{Material, Objective, ObjectiveError, Source, special};
+use crate::models::{Model, Predicts};
 use crate::tape::Stream;
 use crate::text::{Encoding, Special, Tokenizer};
 use crate::train::example::{Example, Origins, Output, Row, Term};
@@ -93,6 +94,10 @@ impl Objective for MaskedLm {
         "masked-lm"
     }
 
+    fn fits(&self, model: &dyn Model) -> bool {
+        model.predicts().0 == Predicts::Masked
+    }
+
     fn name(&self) -> [&'static str; 2] {
         ["masked words", "遮盖词预测"]
     }
@@ -176,6 +181,10 @@ impl Objective for BertPretraining {
         Material::TextAndStranger
     }
 
+    fn fits(&self, model: &dyn Model) -> bool {
+        model.predicts().0 == Predicts::Masked && model.judges().is_some()
+    }
+
     fn name(&self) -> [&'static str; 2] {
         ["masked words and next sentence", "遮盖词与下一句预测"]
     }
@@ -199,12 +208,7 @@ impl Objective for BertPretraining {
         let follows = vec![Some(u32::from(at.is_none()))];
         let terms = vec![
             Term { name: "masked words", weight: 1.0, output: Output::Tokens, targets },
-            Term {
-                name: "next sentence",
-                weight: 1.0,
-                output: Output::Whole("seq_relationship_logits"),
-                targets: follows,
-            },
+            Term { name: "next sentence", weight: 1.0, output: Output::Whole, targets: follows },
         ];
         Ok(Example { rows, terms, origins })
     }

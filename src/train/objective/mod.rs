@@ -13,6 +13,7 @@ use rand::rngs::StdRng;
 use thiserror::Error;
 
 use super::example::Example;
+use crate::models::Model;
 use crate::text::{Special, TextError, Tokenizer};
 
 /// What an objective starts from.
@@ -49,6 +50,16 @@ pub enum ObjectiveError {
         objective: &'static str,
         /// How much it needs.
         needed: &'static str,
+    },
+    /// The class has nothing that it could read.
+    #[error("{objective} does not fit {class}. Objectives that do: {known}")]
+    Unfit {
+        /// Which objective.
+        objective: &'static str,
+        /// Which class.
+        class: &'static str,
+        /// Those that fit.
+        known: String,
     },
     /// The second text is missing.
     #[error("{objective} needs a second text, {what}. Give it with --pair")]
@@ -88,6 +99,9 @@ pub trait Objective: Send + Sync {
     /// Where the text is too short, something it needs is missing, or the tokenizer cannot split it.
     fn example(&self, source: Source<'_>, tokenizer: &Tokenizer, draw: &mut StdRng) -> Result<Example, ObjectiveError>;
 
+    /// Whether a model of this class can be trained by it.
+    fn fits(&self, model: &dyn Model) -> bool;
+
     /// What it takes of a document.
     fn material(&self) -> Material {
         Material::Text
@@ -111,6 +125,24 @@ static OBJECTIVES: &[&dyn Objective] = &[
 /// The objectives that there are.
 pub fn objectives() -> &'static [&'static dyn Objective] {
     OBJECTIVES
+}
+
+/// Those that a model can be trained by, in the order of the list.
+pub fn fitting(model: &dyn Model) -> impl Iterator<Item = &'static dyn Objective> {
+    OBJECTIVES.iter().copied().filter(move |objective| objective.fits(model))
+}
+
+/// Refuses an objective that a model cannot be trained by.
+///
+/// # Errors
+/// Where it does not fit.
+pub fn check(objective: &dyn Objective, model: &dyn Model) -> Result<(), ObjectiveError> {
+    if objective.fits(model) {
+        return Ok(());
+    }
+    let known: Vec<&str> = fitting(model).map(Objective::id).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(ObjectiveError::Unfit { objective: objective.id(), class: model.class(), known })
 }
 
 /// The objective of an id.

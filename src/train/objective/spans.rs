@@ -3,8 +3,9 @@
 use rand::rngs::StdRng;
 use rand::seq::index;
 
-use super::text_to_text::encoder_decoder;
+use super::text_to_text::{encoder_decoder, writes_target};
 use super::{Objective, ObjectiveError, Source};
+use crate::models::Model;
 use crate::text::Tokenizer;
 use crate::train::example::Example;
 
@@ -43,6 +44,10 @@ fn parts(length: usize, count: usize, draw: &mut StdRng) -> Vec<usize> {
 impl Objective for SpanCorruption {
     fn id(&self) -> &'static str {
         "span-corruption"
+    }
+
+    fn fits(&self, model: &dyn Model) -> bool {
+        writes_target(model)
     }
 
     fn name(&self) -> [&'static str; 2] {

@@ -3,12 +3,18 @@
 use rand::rngs::StdRng;
 
 use super::{Material, Objective, ObjectiveError, Source};
+use crate::models::{Model, Predicts};
 use crate::tape::Stream;
 use crate::text::{Encoding, Special, Tokenizer};
 use crate::train::example::{Example, Origins, Output, Row, Term};
 
 /// The first text goes in, its prefix saying what is wanted; the second should come out.
 pub struct TextToText;
+
+/// Whether a model reads a source and writes a target of its own.
+pub(super) fn writes_target(model: &dyn Model) -> bool {
+    model.predicts().0 == Predicts::Next && model.target_start().is_some()
+}
 
 /// The arguments of an encoder and a decoder: the decoder reads the target one place later than it writes it.
 pub(super) fn encoder_decoder(
@@ -49,6 +55,10 @@ impl Objective for TextToText {
 
     fn material(&self) -> Material {
         Material::Task
+    }
+
+    fn fits(&self, model: &dyn Model) -> bool {
+        writes_target(model)
     }
 
     fn name(&self) -> [&'static str; 2] {

@@ -1,12 +1,12 @@
 //! `headscope attention`: one head's weights over a text, and the reasons of what is hidden.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use color_eyre::eyre::{OptionExt, bail};
 use serde_json::{Value, json};
 
-use super::model;
+use super::model::Asked;
 use super::output::{self, texts_of, warn};
 use crate::explore::{Pass, Subject, TokenView};
 use crate::tape::{Attention, Cell, Kind, Reason, Run};
@@ -16,10 +16,8 @@ use crate::text::{fit, width};
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The checkpoint directory.
-    model: PathBuf,
-    /// The text.
-    text: String,
+    #[command(flatten)]
+    asked: Asked,
     /// The layer, counted from 0.
     #[arg(long)]
     layer: usize,
@@ -29,15 +27,6 @@ pub struct Args {
     /// Which attention, where a layer has several: encoder, decoder, cross [default: encoder].
     #[arg(long)]
     stream: Option<String>,
-    /// What the decoder of an encoder-decoder has written; without it only its start.
-    #[arg(long)]
-    target: Option<String>,
-    /// A second text, for models that read pairs.
-    #[arg(long)]
-    pair: Option<String>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 /// Runs the model and prints what the head looks at.
@@ -45,14 +34,13 @@ pub struct Args {
 /// # Errors
 /// Where the model or the text cannot be used, or there is no such head.
 pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model, catalog)?;
-    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
+    let (subject, prompt) = args.asked.open(catalog)?;
     let pass = Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
     let map = Map::new(&pass, find(&subject, &pass, args)?, args.head);
     if map.weights.to_vec().iter().any(|weight| !weight.is_finite()) {
         warn("warning: the weights hold non-finite numbers (NaN or inf); they are null in JSON");
     }
-    if args.json {
+    if args.asked.json {
         return Ok(output::print_json(&map.json(&subject))?);
     }
     Ok(output::print(&map.plain(&subject.name, output::columns()))?)

@@ -1,12 +1,12 @@
 //! `headscope attribute`: which tokens a prediction rests on, by gradient × input.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use color_eyre::eyre::{OptionExt, bail};
 use serde_json::{Value, json};
 
-use super::model;
+use super::model::Asked;
 use super::output::{self, number, share, texts_of};
 use super::table::{Align, Table};
 use crate::explore::{Attributed, Attribution, Pass, Question, Subject, TokenView};
@@ -16,25 +16,14 @@ use crate::text::Token;
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The checkpoint directory.
-    model: PathBuf,
-    /// The text.
-    text: String,
+    #[command(flatten)]
+    asked: Asked,
     /// The position whose prediction is asked about [default: the first masked one, or the last].
     #[arg(long)]
     position: Option<usize>,
     /// The token that is asked about, as it would be written, or its id [default: the likeliest].
     #[arg(long)]
     token: Option<String>,
-    /// A second text, for models that read pairs.
-    #[arg(long)]
-    pair: Option<String>,
-    /// What an encoder-decoder is to have written [default: what it writes].
-    #[arg(long)]
-    target: Option<String>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 /// Runs the model forwards and backwards and prints a number for each token.
@@ -42,14 +31,13 @@ pub struct Args {
 /// # Errors
 /// Where the model or the text cannot be used, or there is no such position or token.
 pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model, catalog)?;
-    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
+    let (subject, prompt) = args.asked.open(catalog)?;
     let token = args.token.as_deref().map(|word| token(&subject, word)).transpose()?;
     let pass = Pass::run_whole(&subject, &prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?
         .ok_or_eyre("the run was cancelled")?;
     let question = Question { position: args.position, token };
     let found = Attribution::of(&pass, question, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
-    if args.json {
+    if args.asked.json {
         return Ok(output::print_json(&json_of(&subject, &pass, &found))?);
     }
     Ok(output::print(&plain(&subject, &pass, &found, output::columns()))?)

@@ -7,7 +7,7 @@ use color_eyre::eyre::{OptionExt, WrapErr, bail};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::model;
+use super::model::Asked;
 use super::output::{self, warn};
 use super::table::{Align, Table};
 use crate::explore::{Link, Measured, Pass, Pattern, Ranked, Subject};
@@ -19,28 +19,17 @@ const ROWS: usize = 20;
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The checkpoint directory.
-    model: PathBuf,
-    /// The text.
-    text: String,
+    #[command(flatten)]
+    asked: Asked,
     /// Only this pattern: previous, next, first, itself, same, duplicate, induction, delimiter, or a kind of --gold.
     #[arg(long)]
     pattern: Option<String>,
     /// Links of this text that somebody knows: a JSON file with [{"kind", "queries": [position], "keys": [position]}].
     #[arg(long)]
     gold: Option<PathBuf>,
-    /// A second text, for models that read pairs.
-    #[arg(long)]
-    pair: Option<String>,
-    /// What an encoder-decoder is to have written [default: what it writes].
-    #[arg(long)]
-    target: Option<String>,
     /// How many rows to print; 0 prints all. JSON always has all.
     #[arg(long, default_value_t = ROWS)]
     rows: usize,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Deserialize)]
@@ -58,11 +47,10 @@ struct Gold {
 /// # Errors
 /// Where the model, the text or the links cannot be used, or the pattern is none.
 pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model, catalog)?;
+    let (subject, prompt) = args.asked.open(catalog)?;
     if let Some(fault) = subject.card_fault() {
         warn(format_args!("warning: {fault}"));
     }
-    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
     let links = args.gold.as_deref().map_or_else(|| Ok(Vec::new()), links)?;
     let pass = Pass::run_whole(&subject, &prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?
         .ok_or_eyre("the run was cancelled")?;
@@ -70,7 +58,7 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let pattern = args.pattern.as_deref().map(|word| pattern(word, &links)).transpose()?;
     let measured = Measured::of(&pass, &pass.record, &links);
     let list = List { subject: &subject, pass: &pass, ranked: measured.ranked(pattern.as_ref()) };
-    if args.json {
+    if args.asked.json {
         return Ok(output::print_json(&list.json())?);
     }
     Ok(output::print(&list.plain(args.rows, output::columns()))?)

@@ -1,11 +1,11 @@
 //! `headscope lens`: what each layer would predict if the model's head stood right behind it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use color_eyre::eyre::OptionExt;
 use serde_json::{Value, json};
 
-use super::model;
+use super::model::Asked;
 use super::output::{self, share, texts_of};
 use super::table::{Align, Table};
 use crate::explore::{Lens, LensRow, Pass, Subject, TokenView};
@@ -14,19 +14,8 @@ use crate::tape::{Kind, Run};
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The checkpoint directory.
-    model: PathBuf,
-    /// The text.
-    text: String,
-    /// A second text, for models that read pairs.
-    #[arg(long)]
-    pair: Option<String>,
-    /// What an encoder-decoder is to have written [default: what it writes].
-    #[arg(long)]
-    target: Option<String>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    asked: Asked,
 }
 
 /// Runs the model and prints the table.
@@ -34,13 +23,12 @@ pub struct Args {
 /// # Errors
 /// Where the model or the text cannot be used, or the model predicts no tokens.
 pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model, catalog)?;
-    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
+    let (subject, prompt) = args.asked.open(catalog)?;
     let pass = Pass::run_whole(&subject, &prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?
         .ok_or_eyre("the run was cancelled")?;
     let lens = Lens::of(&pass, &pass.record, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
     let tokens = pass.labels(Kind::Token, lens.positions(), lens.stream);
-    if args.json {
+    if args.asked.json {
         return Ok(output::print_json(&json_of(&subject, tokens, &lens))?);
     }
     Ok(output::print(&plain(&subject, tokens, &lens, output::columns()))?)

@@ -1,6 +1,6 @@
 //! MODEL on the command line: the id of a mini or of a catalogue's entry, or the path of a checkpoint directory.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use color_eyre::eyre::{bail, eyre};
 
@@ -9,6 +9,36 @@ use crate::catalog::{Catalog, Entry};
 use crate::explore::{Prompt, Subject};
 use crate::minis::{self, Mini};
 use crate::models::{self, Loaded};
+
+/// What the commands that run a model on a text are all asked.
+#[derive(clap::Args)]
+pub struct Asked {
+    /// The id of a mini or of a catalogue's entry, or a checkpoint directory.
+    pub model: PathBuf,
+    /// The text.
+    pub text: String,
+    /// A second text, for models that read pairs.
+    #[arg(long)]
+    pub pair: Option<String>,
+    /// What the decoder of an encoder-decoder has written [default: what it writes by itself; in `attention` its start].
+    #[arg(long)]
+    pub target: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Asked {
+    /// The model, opened, and what it is to read.
+    ///
+    /// # Errors
+    /// Where the model cannot be opened, or takes no pair or target and is given one.
+    pub fn open(&self, catalog: Option<&Path>) -> color_eyre::Result<(Subject, Prompt)> {
+        let subject = open(&self.model, catalog)?;
+        let prompt = prompt(&subject, &self.text, self.pair.as_deref(), self.target.as_deref())?;
+        Ok((subject, prompt))
+    }
+}
 
 /// Opens the model that is meant.
 ///

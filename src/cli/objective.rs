@@ -14,7 +14,7 @@ use crate::train::objective::{Objective, objective, objectives};
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The mini, or the checkpoint directory.
+    /// The id of a mini or of a catalogue's entry, or a checkpoint directory.
     model: PathBuf,
     /// The text.
     text: String,

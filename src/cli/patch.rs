@@ -16,7 +16,7 @@ use crate::tape::Run;
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The checkpoint directory.
+    /// The id of a mini or of a catalogue's entry, or a checkpoint directory.
     model: PathBuf,
     /// The text into whose pass values are put.
     text: String,

@@ -1,13 +1,13 @@
 //! `headscope run`: what a model writes after a text, or puts where a token is masked.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use color_eyre::eyre::{OptionExt, bail};
 use serde_json::{Value, json};
 
-use super::model;
+use super::model::Asked;
 use super::output::{self, candidate_json, number, share, token_json, view_json, visible, warn};
 use super::table::{Align, Table};
 use crate::explore::{Candidate, Decoding, Pass, Prompt, Sampling, Subject, TokenView, candidates};
@@ -23,16 +23,8 @@ pub(super) const TARGET_STEPS: usize = 64;
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The checkpoint directory.
-    model: PathBuf,
-    /// The text.
-    text: String,
-    /// A second text, for models that read pairs.
-    #[arg(long)]
-    pair: Option<String>,
-    /// What the decoder of an encoder-decoder has written so far; without it the model writes by itself.
-    #[arg(long)]
-    target: Option<String>,
+    #[command(flatten)]
+    asked: Asked,
     /// How many tokens to write, for models that write [default: 16; 64 for a target, 0 behind a given one].
     #[arg(long)]
     steps: Option<usize>,
@@ -58,9 +50,6 @@ pub struct Args {
     /// cross:1.0 where a model has several attentions.
     #[arg(long, value_name = "HEADS", conflicts_with_all = ["steps", "temperature", "top_k", "top_p", "seed"])]
     off: Option<String>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 fn temperature(text: &str) -> Result<f32, String> {
@@ -95,15 +84,14 @@ impl Args {
 /// # Errors
 /// Where the model or the text cannot be used.
 pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
-    let subject = model::open(&args.model, catalog)?;
-    let prompt = model::prompt(&subject, &args.text, args.pair.as_deref(), args.target.as_deref())?;
+    let (subject, prompt) = args.asked.open(catalog)?;
     if let Some(off) = &args.off {
         let shown = args.candidates as usize;
         return super::off::run(
             &subject,
             &prompt,
             off,
-            super::off::Shown { top: shown, all: args.all, json: args.json },
+            super::off::Shown { top: shown, all: args.all, json: args.asked.json },
         );
     }
     let result = match subject.predicts().0 {
@@ -114,7 +102,7 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     if result.predictions.iter().flat_map(|p| &p.candidates).any(|candidate| !candidate.logit.is_finite()) {
         warn("warning: the logits hold non-finite numbers (NaN or inf); they are null in JSON");
     }
-    if args.json {
+    if args.asked.json {
         return Ok(output::print_json(&result.json(&subject))?);
     }
     result.notes.iter().for_each(warn);
@@ -148,7 +136,7 @@ fn written(subject: &Subject, prompt: &Prompt, args: &Args) -> color_eyre::Resul
     if args.all {
         bail!("--all is for models that fill masks; {} writes", subject.class());
     }
-    let usual = match (subject.writes_target(), &args.target) {
+    let usual = match (subject.writes_target(), &args.asked.target) {
         (false, _) => STEPS,
         (true, None) => TARGET_STEPS,
         (true, Some(_)) => 0,

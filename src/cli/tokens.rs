@@ -13,7 +13,7 @@ use crate::text::{Encoding, Trace, Word};
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The checkpoint directory.
+    /// The id of a mini or of a catalogue's entry, or a checkpoint directory.
     model: PathBuf,
     /// The text.
     text: String,

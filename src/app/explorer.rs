@@ -4,27 +4,30 @@
 mod cards;
 mod loading;
 mod panels;
+mod pointer;
+mod results;
+mod writing;
 
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::attention::{self, AttentionState, View};
-use super::catalogue::{Asked as CatalogueAsked, CatalogueState};
+use super::catalogue::CatalogueState;
 use super::decode::{self, DecodeState};
 use super::examples::Example;
-use super::fill::{self, FillState};
-use super::job::{Job, Message, Opening, Outcome, Recorded, Work};
+use super::fill::FillState;
+use super::job::{Job, Message, Work};
 use super::objective::ObjectiveState;
 use super::opening::Offered;
-use super::shell::{Gravity, Progress, Request};
+use super::shell::Request;
 use super::steps::StepsState;
-use super::timeline::{self, TimelineState};
+use super::timeline::TimelineState;
 use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
 use crate::models::Predicts;
-use crate::tape::{NodeId, Record, ScopeId, Stream};
+use crate::tape::{ScopeId, Stream};
 
 /// Something that happened.
 #[derive(Clone)]
@@ -374,53 +377,6 @@ impl App {
         self.scroll = self.scroll.saturating_add_signed(by);
     }
 
-    /// A screen was opened by its key: leaving the written text shows its attention whole.
-    fn opened(&mut self) -> Vec<Effect> {
-        self.panel = None;
-        if !self.writing {
-            return self.on_screen();
-        }
-        self.writing = false;
-        let Some((decoding, subject)) = self.decode.decoding.clone().zip(self.subject.clone()) else {
-            return self.on_screen();
-        };
-        let line = decoding.written_prompt(&subject).line();
-        if decoding.written().is_empty() {
-            // The whole target of a model that writes one is shown, not its start alone.
-            return if subject.writes_target() { self.run_prompt() } else { self.on_screen() };
-        }
-        self.shell.prompt.set(&line);
-        self.run_prompt()
-    }
-
-    fn catalogue_asked(&mut self, asked: CatalogueAsked) -> Vec<Effect> {
-        let word = match asked {
-            CatalogueAsked::Nothing => return Vec::new(),
-            CatalogueAsked::Card => {
-                (self.shell.screen, self.card_from, self.scroll) = (Screen::Model, Screen::Catalogue, 0);
-                return Vec::new();
-            }
-            CatalogueAsked::Survey => {
-                self.scroll = 0;
-                return Vec::new();
-            }
-            CatalogueAsked::NoSurvey => super::Word::NoSurvey,
-            CatalogueAsked::MarkFirst => super::Word::MarkTwo,
-            CatalogueAsked::MarkedEnough => super::Word::MarkedAll,
-        };
-        self.shell.say(Gravity::Info, word.text(self.shell.language));
-        Vec::new()
-    }
-
-    fn timeline_asked(&mut self, asked: timeline::Asked) -> Vec<Effect> {
-        if let timeline::Asked::Card(id) = asked
-            && self.catalogue.open_card(&id)
-        {
-            (self.shell.screen, self.card_from, self.scroll) = (Screen::Model, Screen::Timeline, 0);
-        }
-        Vec::new()
-    }
-
     fn on_screen(&mut self) -> Vec<Effect> {
         if matches!(self.shell.screen, Screen::Catalogue | Screen::Timeline) && !self.catalogue.is_ready() {
             return vec![Effect::ReadCatalogue(Arc::clone(self.catalogue.catalog()))];
@@ -433,362 +389,12 @@ impl App {
         }
     }
 
-    fn toggle_writing(&mut self) -> Vec<Effect> {
-        self.panel = None;
-        self.shell.screen = Screen::Steps;
-        self.writing = !self.writing;
-        match self.predicts() {
-            Predicts::Nothing => {
-                self.writing = false;
-                let class = self.subject.as_ref().map_or("", |subject| subject.class());
-                let text = super::Word::PredictsNothing.fill(self.shell.language, &[&class]);
-                self.shell.say(Gravity::Info, text);
-                Vec::new()
-            }
-            Predicts::Next if self.writing && self.decode.decoding.is_none() => self.run_prompt(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Puts the mask token in the place of the token under the cursor.
-    fn mask_token(&mut self) -> Vec<Effect> {
-        let Some(mask) = self.subject.as_ref().and_then(|subject| subject.mask_id()) else {
-            self.shell.say(Gravity::Info, super::Word::NoMaskToken.text(self.shell.language));
-            return Vec::new();
-        };
-        self.put_token(self.cursor.query, mask)
-    }
-
-    fn put_token(&mut self, position: usize, id: u32) -> Vec<Effect> {
-        let (Some(subject), Some(pass)) = (&self.subject, &self.pass) else { return Vec::new() };
-        let Some(prompt) = subject.with_token(pass, position, id) else {
-            self.shell.say(Gravity::Info, super::Word::NotInText.text(self.shell.language));
-            return Vec::new();
-        };
-        self.shell.prompt.set(&prompt.line());
-        self.run_prompt()
-    }
-
-    fn decode_asked(&mut self, asked: decode::Asked) -> Vec<Effect> {
-        match asked {
-            decode::Asked::Nothing => Vec::new(),
-            decode::Asked::Leave => {
-                self.writing = false;
-                Vec::new()
-            }
-            // One at a time: keys that come while a token is being written would write it twice.
-            decode::Asked::Write(_) if self.job.is_some() => Vec::new(),
-            decode::Asked::Write(_) if self.is_full() => {
-                self.decode.playing = false;
-                self.shell.say(Gravity::Info, super::Word::ContextFull.text(self.shell.language));
-                Vec::new()
-            }
-            decode::Asked::Write(_) if self.ended().is_some() => {
-                self.decode.playing = false;
-                let label = self.ended().unwrap_or_default();
-                let words = super::Word::TextEnded.fill(self.shell.language, &[&label]);
-                self.shell.say(Gravity::Info, words);
-                Vec::new()
-            }
-            decode::Asked::Write(id) => match self.decode.with_sampling() {
-                Some(decoding) => self.start(Work::Write(decoding, id)),
-                None => Vec::new(),
-            },
-        }
-    }
-
-    /// Whether the text that is written is as long as the model allows.
-    pub fn is_full(&self) -> bool {
-        let Some((subject, decoding)) = self.subject.as_ref().zip(self.decode.decoding.as_ref()) else { return false };
-        !subject.sizes().holds(decoding.newest().pass.output_tokens().len() + 1)
-    }
-
-    /// The label of the token that ended the text that is written, where one did.
-    fn ended(&self) -> Option<String> {
-        let (subject, decoding) = (self.subject.as_ref()?, self.decode.decoding.as_ref()?);
-        decoding.ended(subject).map(|id| subject.label(id))
-    }
-
-    fn is_writing(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Write(..)))
-    }
-
-    fn is_replaying(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Replay(..)))
-    }
-
-    /// A token that is being written is taken back by not waiting for it.
-    fn stop_writing(&mut self) -> Vec<Effect> {
-        self.decode.playing = false;
-        self.stop()
-    }
-
-    fn stop(&mut self) -> Vec<Effect> {
-        self.job = None;
-        self.shell.progress = None;
-        vec![Effect::Cancel]
-    }
-
-    fn fill_asked(&mut self, asked: fill::Asked) -> Vec<Effect> {
-        match asked {
-            fill::Asked::Nothing => Vec::new(),
-            fill::Asked::Leave => {
-                self.writing = false;
-                Vec::new()
-            }
-            fill::Asked::Put(position, id) => self.put_token(position, id),
-        }
-    }
-
-    fn replay(&mut self) -> Vec<Effect> {
-        let Some(pass) = self.pass.clone() else { return Vec::new() };
-        if self.attention.off.is_empty() {
-            self.attention.without = None;
-            // A replay that is on its way is of no interest any more.
-            return if self.is_replaying() { self.stop() } else { Vec::new() };
-        }
-        let off = self.attention.off.iter().copied().collect();
-        self.start(Work::Replay(pass, off))
-    }
-
-    /// What is shown and was not kept is recomputed elsewhere.
-    fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
-        self.keep_cursor(pass);
-        self.opened.clear();
-        self.open_next(pass)
-    }
-
-    fn keep_cursor(&mut self, pass: &Pass) {
-        if matches!(self.place(), Place::Attention | Place::AttentionLines) {
-            self.attention.keep(pass, &mut self.cursor);
-        }
-    }
-
-    /// Recomputes one scope after another until all that is shown is at hand; each once, since a scope may be so large
-    /// that another one is dropped for it.
-    fn open_next(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
-        let replay = self.attention.without.clone().filter(|_| self.place() != Place::Steps);
-        let record = replay.as_deref().unwrap_or(&pass.record);
-        let scope = self.hidden(pass, record).into_iter().find(|scope| !self.opened.contains(scope));
-        let Some(scope) = scope else {
-            if let Some(trail) = self.trail_mut() {
-                trail.arrive_anyway(record);
-            }
-            return Vec::new();
-        };
-        match self.job.as_ref().map(|job| &job.work) {
-            // A new pass is coming, or the same without some heads, or this very scope.
-            Some(Work::Run(_) | Work::Decode(..) | Work::Replay(..) | Work::Load(_)) => return Vec::new(),
-            Some(Work::Open(_, coming)) if *coming == scope => return Vec::new(),
-            _ => {}
-        }
-        self.opened.push(scope);
-        let record = replay.map_or_else(|| Recorded::Pass(Arc::clone(pass)), Recorded::Replay);
-        self.start(Work::Open(Opening { record }, scope))
-    }
-
-    /// The scopes of what the open screen reads and what was not kept of a record.
-    fn hidden(&self, pass: &Pass, record: &Record) -> Vec<ScopeId> {
-        let (mut reads, trail) = match self.place() {
-            Place::Steps => (self.steps.reads(pass), &self.steps.trail),
-            Place::Attention | Place::AttentionLines => (self.attention.reads(pass), &self.attention.trail),
-            _ => return Vec::new(),
-        };
-        reads.extend(trail.missing(record));
-        let hidden = |id: &NodeId| record.get(*id).is_none();
-        reads.into_iter().filter(hidden).map(|id| record.graph().node(id).scope).collect()
-    }
-
     fn trail_mut(&mut self) -> Option<&mut Trail> {
         match self.place() {
             Place::Steps => Some(&mut self.steps.trail),
             Place::Attention => Some(&mut self.attention.trail),
             _ => None,
         }
-    }
-
-    fn click(&mut self, target: Target) -> Vec<Effect> {
-        if self.place() == Place::Catalogue || self.place() == Place::CatalogueFilter {
-            self.catalogue.filtering = false;
-            let asked = self.catalogue.click(target);
-            return self.catalogue_asked(asked);
-        }
-        if self.place() == Place::Timeline {
-            let asked = self.timeline.click(target);
-            return self.timeline_asked(asked);
-        }
-        if self.place() == Place::Estimates {
-            self.estimates_click(target);
-            return Vec::new();
-        }
-        let Some(pass) = self.pass.clone() else { return Vec::new() };
-        if self.panel.is_some() {
-            return self.panel_click(target);
-        }
-        match self.place() {
-            Place::Steps => {
-                self.steps.click(target, &pass, &mut self.cursor);
-                self.open_hidden(&pass)
-            }
-            Place::Attention | Place::AttentionLines => {
-                self.attention.click(target, &pass, &mut self.cursor);
-                self.open_hidden(&pass)
-            }
-            Place::Decode => {
-                let asked = self.decode.click(target);
-                self.decode_asked(asked)
-            }
-            Place::Fill => {
-                let asked = self.fill.click(target, &pass, &mut self.cursor.query);
-                self.fill_asked(asked)
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The wheel scrolls what lies under it: lists step, heads change, cells move.
-    fn wheel(&mut self, target: Option<Target>, down: bool) -> Vec<Effect> {
-        let action = match (target, self.place(), down) {
-            _ if self.shell.overlay.is_some() => {
-                if down {
-                    Action::MoveDown
-                } else {
-                    Action::MoveUp
-                }
-            }
-            (Some(Target::Head { .. }), _, true) => Action::NextHead,
-            (Some(Target::Head { .. }), _, false) => Action::PreviousHead,
-            (Some(Target::Row { list: super::steps::TREE, .. }), Place::Steps, true) => Action::StepForward,
-            (Some(Target::Row { list: super::steps::TREE, .. }), Place::Steps, false) => Action::StepBackward,
-            (_, _, true) => Action::MoveDown,
-            (_, _, false) => Action::MoveUp,
-        };
-        let place = self.keys();
-        let request = self.shell.act(action.into(), place);
-        self.request(request)
-    }
-
-    fn tick(&mut self, elapsed: Duration) -> Vec<Effect> {
-        if let Some(job) = &self.job {
-            let done = self.shell.progress.as_ref().and_then(|progress| progress.done);
-            let label = job.work.word().text(self.shell.language).to_owned();
-            self.shell.progress = Some(Progress { label, done, elapsed });
-            return Vec::new();
-        }
-        match (self.place(), self.pass.clone()) {
-            (Place::Steps, Some(pass)) if self.steps.playing => {
-                self.steps.tick(&pass);
-                self.open_hidden(&pass)
-            }
-            (Place::Decode, _) if self.decode.playing => self.decode_asked(decode::Asked::Write(None)),
-            _ => Vec::new(),
-        }
-    }
-
-    fn message(&mut self, message: Message) -> Vec<Effect> {
-        let current = self.job.as_ref().map(|job| job.id);
-        match message {
-            Message::CatalogueRead => {
-                self.catalogue.arrived();
-                let entries = self.catalogue.catalog().entries();
-                self.timeline.arrived(&entries);
-                // What was chosen in the list is where one begins.
-                if let Some(id) = self.catalogue.selected() {
-                    self.timeline.choose_id(id);
-                }
-                Vec::new()
-            }
-            Message::Progress(id, done, all) if Some(id) == current => {
-                if let Some(progress) = &mut self.shell.progress {
-                    progress.done = Some((done as u64, all as u64));
-                }
-                Vec::new()
-            }
-            Message::Done(id, result) if Some(id) == current => {
-                let work = self.job.take().map(|job| job.work);
-                let loading = matches!(work, Some(Work::Load(_)));
-                self.shell.progress = None;
-                match result {
-                    Ok(Outcome::Tried(tried)) => {
-                        self.take_tried(work, tried);
-                        Vec::new()
-                    }
-                    Ok(outcome) => self.outcome(outcome),
-                    Err(fault) if loading => {
-                        self.shell.say(Gravity::Error, fault);
-                        self.not_loaded()
-                    }
-                    Err(fault) => {
-                        self.decode.playing = false;
-                        self.mark_unseen();
-                        self.shell.say(Gravity::Error, fault.clone());
-                        self.fault = Some(fault);
-                        Vec::new()
-                    }
-                }
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn outcome(&mut self, outcome: Outcome) -> Vec<Effect> {
-        // What is opened or replayed is of the pass that is shown: the text that could not be run still cannot.
-        if matches!(outcome, Outcome::Pass(_) | Outcome::Decoding(_)) {
-            self.fault = None;
-        }
-        match outcome {
-            Outcome::Pass(pass) => self.take_pass(pass),
-            Outcome::Decoding(decoding) => {
-                let first = decoding.steps()[0].pass.clone();
-                let fresh = self.decode.decoding.is_none();
-                self.decode.take(decoding);
-                // The first pass of a text that is written is the pass over its prompt.
-                if fresh { self.take_pass(first) } else { Vec::new() }
-            }
-            Outcome::Replay(record, overviews, measured) => {
-                (self.attention.without, self.attention.overviews) = (Some(record), Some(overviews));
-                self.attention.measured = Some(measured);
-                self.on_screen()
-            }
-            Outcome::Found(finding) => {
-                if let Some(panel) = &mut self.panel {
-                    panel.take(finding);
-                }
-                Vec::new()
-            }
-            Outcome::Opened => match self.pass.clone() {
-                Some(pass) => self.open_next(&pass),
-                None => Vec::new(),
-            },
-            Outcome::Loaded(subject) => self.take_subject(subject),
-            // Taken where the trial is still known.
-            Outcome::Tried(_) | Outcome::Cancelled => Vec::new(),
-        }
-    }
-
-    fn take_pass(&mut self, pass: Arc<Pass>) -> Vec<Effect> {
-        self.mark_unseen();
-        self.steps.fit(&pass, self.pass.as_deref());
-        self.attention.fit(&pass);
-        let last = pass.output_tokens().len().saturating_sub(1);
-        // A cursor on the last token stays on the last one while the text grows and shrinks.
-        let was_last = self.pass.as_ref().is_some_and(|before| self.cursor.query + 1 == before.output_tokens().len());
-        if self.pass.is_none() {
-            (self.cursor.query, self.cursor.key) = (last, last.min(1));
-        } else if was_last {
-            self.cursor.query = last;
-        }
-        let longest = last.max(pass.tokens.len().saturating_sub(1));
-        self.cursor.query = self.cursor.query.min(longest);
-        self.cursor.key = self.cursor.key.min(longest);
-        self.keep_cursor(&pass);
-        self.summary = self.subject.as_ref().map(|subject| Summary::of(subject, &pass));
-        self.pass = Some(pass);
-        if let Some(panel) = &mut self.panel {
-            panel.fit();
-        }
-        let again = self.replay();
-        if again.is_empty() { self.on_screen() } else { again }
     }
 
     /// The stream whose token the cursor's row is, on the open screen.

@@ -1,10 +1,12 @@
 //! Cards of the catalogue and their estimates.
 
-use super::{App, Effect};
-use crate::app::estimates;
-use crate::app::{Action, Command, Target};
-use crate::catalog::Catalog;
 use std::sync::Arc;
+
+use super::{App, Effect};
+use crate::app::catalogue::Asked as CatalogueAsked;
+use crate::app::shell::Gravity;
+use crate::app::{Action, Command, Screen, Target, Word, estimates, timeline};
+use crate::catalog::Catalog;
 
 impl App {
     pub(super) fn card_command(&mut self, command: Command) -> Vec<Effect> {
@@ -39,5 +41,33 @@ impl App {
         if let Target::Row { list: estimates::LIST, row } = target {
             self.catalogue.estimates.click(row);
         }
+    }
+
+    pub(super) fn catalogue_asked(&mut self, asked: CatalogueAsked) -> Vec<Effect> {
+        let word = match asked {
+            CatalogueAsked::Nothing => return Vec::new(),
+            CatalogueAsked::Card => {
+                (self.shell.screen, self.card_from, self.scroll) = (Screen::Model, Screen::Catalogue, 0);
+                return Vec::new();
+            }
+            CatalogueAsked::Survey => {
+                self.scroll = 0;
+                return Vec::new();
+            }
+            CatalogueAsked::NoSurvey => Word::NoSurvey,
+            CatalogueAsked::MarkFirst => Word::MarkTwo,
+            CatalogueAsked::MarkedEnough => Word::MarkedAll,
+        };
+        self.shell.say(Gravity::Info, word.text(self.shell.language));
+        Vec::new()
+    }
+
+    pub(super) fn timeline_asked(&mut self, asked: timeline::Asked) -> Vec<Effect> {
+        if let timeline::Asked::Card(id) = asked
+            && self.catalogue.open_card(&id)
+        {
+            (self.shell.screen, self.card_from, self.scroll) = (Screen::Model, Screen::Timeline, 0);
+        }
+        Vec::new()
     }
 }

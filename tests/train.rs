@@ -166,6 +166,19 @@ fn models_that_an_objective_does_not_fit_say_so() {
 }
 
 #[test]
+fn a_document_of_the_world_has_links_by_itself() {
+    let documents =
+        json(&headscope(&["world", "--genre", "story", "-n", "1", "--split", "test", "--seed", "7", "--json"]));
+    let story = documents["documents"][0]["text"].as_str().expect("a text");
+    let ranked = json(&headscope(&["heads", "gpt-2", story, "--pattern", "coreference", "--json"]));
+    let best = &ranked["heads"][0];
+    assert_eq!((&best["layer"], &best["head"], &best["taught"]), (&json!(2), &json!(1), &json!(true)), "{best}");
+    let none = headscope(&["heads", "gpt-2", "Anna went.", "--pattern", "coreference"]);
+    assert_eq!(none.status.code(), Some(1), "of other texts nothing is known");
+    assert!(message(&none).contains("there is no pattern \"coreference\""), "{}", message(&none));
+}
+
+#[test]
 fn an_entry_of_ones_own_runs_by_its_config_alone() {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/catalog/valid/one-entry");
     let run = headscope(&["--catalog", dir, "run", "tiny", "1 2 3", "--steps", "2", "--json"]);

@@ -55,7 +55,7 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let pass = Pass::run_whole(&subject, &prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?
         .ok_or_eyre("the run was cancelled")?;
     check(&links, &pass)?;
-    let pattern = args.pattern.as_deref().map(|word| pattern(word, &links)).transpose()?;
+    let pattern = args.pattern.as_deref().map(|word| pattern(word, pass.known().iter().chain(&links))).transpose()?;
     let measured = Measured::of(&pass, &pass.record, &links);
     let list = List { subject: &subject, pass: &pass, ranked: measured.ranked(pattern.as_ref()) };
     if args.asked.json {
@@ -84,8 +84,9 @@ fn check(links: &[Link], pass: &Pass) -> color_eyre::Result<()> {
     Ok(())
 }
 
-fn pattern(word: &str, links: &[Link]) -> color_eyre::Result<Pattern> {
-    let gold = links.iter().map(|link| Pattern::Gold(link.kind.clone()));
+/// A pattern that any text has, or a kind of link that is known of this one.
+fn pattern<'a>(word: &str, links: impl Iterator<Item = &'a Link>) -> color_eyre::Result<Pattern> {
+    let gold = links.map(|link| Pattern::Gold(link.kind.clone()));
     let known: Vec<Pattern> = Pattern::NAMED.into_iter().chain(gold).collect();
     if let Some(pattern) = known.iter().find(|pattern| pattern.id() == word) {
         return Ok(pattern.clone());

@@ -47,6 +47,11 @@ impl Pattern {
         Self::Delimiter,
     ];
 
+    /// The pattern of a word: one that any text has, else a kind of link.
+    pub fn of(id: &str) -> Self {
+        Self::NAMED.into_iter().find(|pattern| pattern.id() == id).unwrap_or_else(|| Self::Gold(id.into()))
+    }
+
     /// Its word in files and on the command line.
     pub fn id(&self) -> &str {
         match self {

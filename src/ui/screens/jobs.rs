@@ -57,8 +57,7 @@ pub fn note<'a>(app: &'a App, pass: &Pass, index: usize, head: usize) -> Option<
 
 /// `† taught: previous`, for a head that was.
 pub fn taught(note: &HeadNote, language: Language) -> String {
-    let job = Pattern::NAMED.into_iter().find(|pattern| pattern.id() == note.job);
-    let job = job.map_or_else(|| note.job.clone(), |pattern| name(&pattern, language));
+    let job = name(&Pattern::of(&note.job), language);
     let colon = language.pick(": ", "：");
     format!("{TAUGHT} {}{colon}{job}", Word::Taught.text(language))
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::super::jobs;
 use super::Scene;
 use crate::app::Word;
-use crate::explore::{Change, Score, changes, spread};
+use crate::explore::{Change, Pattern, Score, changes, spread};
 use crate::models::Predicts;
 use crate::tape::Record;
 use crate::ui::widgets::bar;
@@ -55,7 +55,7 @@ fn draw_patterns(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
         let words = if note.taught {
             jobs::taught(note, language)
         } else {
-            format!("{} ({})", note.job, Word::ByItself.text(language))
+            format!("{} ({})", jobs::name(&Pattern::of(&note.job), language), Word::ByItself.text(language))
         };
         canvas.say(Rect { y: y + 1, height: 1, ..area }, area.x, y + 1, &(words + &score), Tone::Text);
     }

@@ -1,7 +1,7 @@
 //! The real program in a pseudo-terminal: from start to the first frame, from a key to the last byte of its frame, and
 //! processor time while nothing happens.
 //!
-//! `cargo bench --bench terminal`; `HEADSCOPE_CHECKPOINT=DIR` measures a checkpoint of your own.
+//! `cargo bench --bench terminal` opens the GPT-2 mini; `HEADSCOPE_CHECKPOINT=DIR` a checkpoint of your own.
 #![cfg(unix)]
 
 use std::io::{Read, Write};
@@ -9,40 +9,19 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use headscope::checkpoint::write_tensors;
-use headscope::models;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use serde_json::json;
 
 /// A frame is over when nothing came for so long.
 const QUIET: Duration = Duration::from_millis(4);
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 60)];
 
 fn main() {
-    let made = tempfile::tempdir().expect("a directory");
-    let dir = std::env::var_os("HEADSCOPE_CHECKPOINT").map_or_else(|| mini(made.path()), PathBuf::from);
+    let dir = PathBuf::from(std::env::var_os("HEADSCOPE_CHECKPOINT").unwrap_or_else(|| "gpt-2".into()));
     println!("{}", dir.display());
     for size in SIZES {
         measure(&dir, size);
     }
     idle(&dir);
-}
-
-/// A GPT-2 of two layers with random weights, read as token ids.
-fn mini(dir: &Path) -> PathBuf {
-    let config = json!({"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "n_layer": 2, "n_embd": 64,
-        "n_head": 4, "vocab_size": 640, "n_positions": 128});
-    let loaded = models::random(config.as_object().expect("an object"), 1).expect("a model");
-    let values: Vec<(String, Vec<usize>, Vec<f32>)> = loaded
-        .parameters
-        .iter()
-        .map(|(id, entry)| (entry.name.clone(), entry.axes.shape().to_vec(), loaded.parameters.value(id).to_vec()))
-        .collect();
-    let views: Vec<(&str, &[usize], &[f32])> =
-        values.iter().map(|(name, shape, data)| (name.as_str(), shape.as_slice(), data.as_slice())).collect();
-    write_tensors(dir.join("model.safetensors"), &views).expect("to write");
-    std::fs::write(dir.join("config.json"), config.to_string()).expect("to write");
-    dir.to_owned()
 }
 
 struct Session {
@@ -114,9 +93,17 @@ fn measure(dir: &Path, size: (u16, u16)) {
         })
         .collect();
     print!("{:3} x {:2}   first frame {:6.1} ms   key to frame:", size.0, size.1, median(&mut first));
-    for (screen, opens, keys) in
-        [("model", "2", "jk"), ("steps", "3", "lhjk"), ("attention", "4", "lhjk"), ("lines", "4v", "lhjk")]
-    {
+    for (screen, opens, keys) in [
+        ("model", "2", "jk"),
+        ("objective", "2o", "jk"),
+        ("steps", "3", "lhjk"),
+        ("attention", "4", "lhjk"),
+        ("lines", "4v", "lhjk"),
+        ("heads", "4H", "jk"),
+        ("catalogue", "1", "jk"),
+        ("card", "1\r", "jk"),
+        ("timeline", "6", "lhjk"),
+    ] {
         let mut session = Session::start(dir, size);
         session.frame(session.began);
         for key in opens.chars() {

@@ -1,19 +1,21 @@
 //! Counting what a config builds, by the code that runs the model.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::entry::Variant;
 use crate::models::{self, Loaded, ModelError};
 
 /// What the count of a class came to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Count {
     /// So many parameters.
     Exact(u64),
     /// The architecture or the class has no code yet.
     NotYet,
     /// There is code, and it refuses the config.
-    Refused(Box<ModelError>),
+    Refused(Arc<ModelError>),
 }
 
 impl Count {
@@ -24,7 +26,7 @@ impl Count {
 }
 
 /// The count of one class.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Counted {
     /// The official class.
     pub class: String,
@@ -49,15 +51,15 @@ impl Variant {
     }
 }
 
-/// The counts of a variant, class by class.
-pub fn counts(variant: &Variant) -> Vec<Counted> {
+/// The counts of a variant, class by class. Screens ask with every frame, so they are kept.
+pub fn counts(variant: &Variant) -> &[Counted] {
     let count = |class: &String| {
         let count = match variant.shapes(class) {
             Ok(loaded) => Count::Exact(loaded.parameters.count()),
             Err(ModelError::UnknownType { .. } | ModelError::UnknownClass { .. }) => Count::NotYet,
-            Err(error) => Count::Refused(Box::new(error)),
+            Err(error) => Count::Refused(Arc::new(error)),
         };
         Counted { class: class.clone(), count }
     };
-    variant.classes.iter().map(count).collect()
+    variant.counted.get_or_init(|| variant.classes.iter().map(count).collect())
 }

@@ -1,11 +1,12 @@
 //! An entry of the catalogue, a page of the survey, and their parts.
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::count::counts;
+use super::count::{Counted, counts};
 use super::values::{Cited, Date, Quantity, Text};
 use super::words::{self, FactField, Word};
 use crate::minis::{self, Mini};
@@ -314,6 +315,9 @@ pub struct Variant {
     /// Compute of its training, where its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compute: Option<Fact>,
+    /// What its classes come to, once somebody asked.
+    #[serde(skip)]
+    pub(super) counted: OnceLock<Vec<Counted>>,
 }
 
 fn sizes_map<S: Serializer>(sizes: &[(&'static Word, Quantity)], serializer: S) -> Result<S::Ok, S::Error> {

@@ -72,7 +72,7 @@ fn of_entry(entry: &Entry, language: Language, json: bool) -> color_eyre::Result
         let why = variant.why_different.as_ref().or(variant.unknown.as_ref());
         let why = why.map_or("", |text| catalog::pick(text, language));
         let mut first = [variant.name.clone(), published, why.to_owned()];
-        let counted = counts(variant).into_iter().map(|counted| (counted.class, said(&counted.count, language)));
+        let counted = counts(variant).iter().map(|counted| (counted.class.clone(), said(&counted.count, language)));
         let counted: Vec<_> = counted.collect();
         let none = counted.is_empty().then(|| ("–".to_owned(), language.pick("no config", "无配置").to_owned()));
         for (class, count) in counted.into_iter().chain(none) {
@@ -115,7 +115,7 @@ fn published(variant: &Variant) -> Option<String> {
 
 fn variant_json(variant: &Variant) -> Value {
     let exact: Map<String, Value> = counts(variant)
-        .into_iter()
+        .iter()
         .filter_map(|counted| Some((counted.class.clone(), counted.count.number()?.into())))
         .collect();
     let executable = !exact.is_empty();

@@ -219,8 +219,8 @@ fn variants(paper: &mut Paper, entry: &Entry, view: &View<'_>) {
 fn numbers(variant: &Variant, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
     for counted in counts(variant) {
-        let what = match counted.count {
-            Count::Exact(number) => output::grouped(number),
+        let what = match &counted.count {
+            Count::Exact(number) => output::grouped(*number),
             Count::NotYet => language.pick("not executable yet", "尚不可运行").to_owned(),
             Count::Refused(error) => error.to_string(),
         };

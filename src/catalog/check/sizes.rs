@@ -37,7 +37,7 @@ fn config(variant: &Variant, at: &At, found: &mut Found) {
         found.add(at.key("config"), message);
     }
     let counted = counts(variant);
-    for counted in &counted {
+    for counted in counted {
         if let Count::Refused(error) = &counted.count {
             let message = error.to_string();
             let message = message.strip_prefix("the configuration: ").unwrap_or(&message).to_owned();

@@ -136,7 +136,7 @@ pub(super) struct Basis<'a> {
 
 impl<'a> Basis<'a> {
     pub fn of(variant: &'a Variant) -> Option<Self> {
-        let counted = counts(variant).into_iter().next().and_then(|c| Some((c.count.number()?, c.class)));
+        let counted = counts(variant).first().and_then(|c| Some((c.count.number()?, c.class.clone())));
         let class = counted.as_ref().map(|(_, class)| class.clone());
         let parameters = match counted {
             Some((number, class)) => (number as f64, Origin::Counted { class }),

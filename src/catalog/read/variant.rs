@@ -1,5 +1,7 @@
 //! Variants and their configs.
 
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value};
 
 use super::entry::fact;
@@ -48,6 +50,7 @@ pub fn variant(node: &Node<'_>, common: &Map<String, Value>) -> Option<Variant> 
         why_different,
         tokens: own_fact(&fields, "tokens"),
         compute: own_fact(&fields, "compute"),
+        counted: OnceLock::new(),
     };
     fields.finish();
     Some(variant)

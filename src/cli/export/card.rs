@@ -108,8 +108,8 @@ impl Card<'_> {
             let words = with_source(&figure.value.to_string(), &figure.source);
             format!("{words}{}", sure(figure.status, self.language))
         });
-        let counted = match counts(variant).into_iter().next().map(|counted| counted.count) {
-            Some(Count::Exact(number)) => output::grouped(number),
+        let counted = match counts(variant).first().map(|counted| &counted.count) {
+            Some(Count::Exact(number)) => output::grouped(*number),
             Some(_) => Word::NotExecutable.text(self.language).to_owned(),
             None => Word::UnknownSize.text(self.language).to_owned(),
         };

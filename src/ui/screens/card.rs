@@ -246,8 +246,8 @@ impl Card<'_> {
 
 /// The count of the main class, or that there is no code yet.
 fn counted(variant: &Variant, language: Language) -> (String, Tone) {
-    match counts(variant).into_iter().next().map(|counted| counted.count) {
-        Some(Count::Exact(number)) => (number::thousands(number), Tone::Strong),
+    match counts(variant).first().map(|counted| &counted.count) {
+        Some(Count::Exact(number)) => (number::thousands(*number), Tone::Strong),
         Some(_) => (Word::NotExecutable.text(language).to_owned(), Tone::Faint),
         None => (unknown(variant, language), Tone::Faint),
     }

@@ -39,9 +39,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &CatalogueState, entry: 
 
 /// The count of the main class; where there is no code yet, what was published.
 pub fn size(variant: &Variant, language: crate::app::Language) -> (String, Tone) {
-    let counted = counts(variant).into_iter().next().map(|counted| counted.count);
-    if let Some(Count::Exact(number)) = counted {
-        return (number::thousands(number), Tone::Text);
+    if let Some(Count::Exact(number)) = counts(variant).first().map(|counted| &counted.count) {
+        return (number::thousands(*number), Tone::Text);
     }
     match variant.published.last() {
         Some(figure) => (format!("≈ {}", figure.value), Tone::Dim),

@@ -6,6 +6,7 @@ use std::path::Path;
 use color_eyre::eyre::{OptionExt, bail};
 use serde_json::{Value, json};
 
+use super::changed::ByHand;
 use super::model::Asked;
 use super::output::{self, texts_of, warn};
 use crate::explore::{Pass, Subject, TokenView};
@@ -27,6 +28,8 @@ pub struct Args {
     /// Which attention, where a layer has several: encoder, decoder, cross [default: encoder].
     #[arg(long)]
     stream: Option<String>,
+    #[command(flatten)]
+    by_hand: ByHand,
 }
 
 /// Runs the model and prints what the head looks at.
@@ -36,6 +39,13 @@ pub struct Args {
 pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let (subject, prompt) = args.asked.open(catalog)?;
     let pass = Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
+    let stream = find(&subject, &pass, args)?.stream();
+    let edits = args.by_hand.edits(&pass, Some(stream))?;
+    let pass = if edits.is_empty() {
+        pass
+    } else {
+        pass.edited(&edits, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?
+    };
     let map = Map::new(&pass, find(&subject, &pass, args)?, args.head);
     if map.weights.to_vec().iter().any(|weight| !weight.is_finite()) {
         warn("warning: the weights hold non-finite numbers (NaN or inf); they are null in JSON");
@@ -98,7 +108,7 @@ impl<'a> Map<'a> {
     }
 
     fn reason(&self, query: usize, key: usize) -> Option<&'static Reason> {
-        self.attention.mask.as_ref()?.reason(Cell { batch: 0, query, key })
+        self.attention.reason(Some(self.head), Cell { batch: 0, query, key })
     }
 
     /// A number or a reason for each query and key.

@@ -12,7 +12,11 @@ use tempfile::TempDir;
 
 fn model(bert: bool) -> TempDir {
     let dir = tempfile::tempdir().expect("a directory");
-    if bert { tiny_bert(dir.path(), "BertForMaskedLM") } else { tiny_gpt2(dir.path(), "GPT2LMHeadModel") }
+    if bert {
+        tiny_bert(dir.path(), "BertForMaskedLM")
+    } else {
+        tiny_gpt2(dir.path(), "GPT2LMHeadModel")
+    }
     dir
 }
 
@@ -87,7 +91,8 @@ fn masks_are_read_from_files() {
 #[test]
 fn predictions_before_and_after() {
     let dir = model(false);
-    let found = json_of("run", dir.path(), &["the cat s", "--mask", "self", "--positions", "none", "--candidates", "3"]);
+    let found =
+        json_of("run", dir.path(), &["the cat s", "--mask", "self", "--positions", "none", "--candidates", "3"]);
     assert_eq!((&found["positions"], &found["mask"]["asked"]), (&json!("none"), &json!("self")));
     assert!(found["mask"]["cells"].as_u64().expect("a count") > 0);
     let prediction = &found["predictions"][0];

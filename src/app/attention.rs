@@ -96,14 +96,15 @@ pub enum Asked {
 
 impl AttentionState {
     /// Fits the state to another pass.
-    /// What of the edits does not fit it is let go and counted, as [`Edits::fit`] does.
-    pub fn fit(&mut self, pass: &Pass) -> (usize, bool) {
+    /// What of the edits does not fit it is let go and counted, as [`Edits::fit`] does, unless the text is still being
+    /// typed: then it may fit again in a moment.
+    pub fn fit(&mut self, pass: &Pass, typing: bool) -> (usize, bool) {
         self.index = self.index.min(pass.attentions.len().saturating_sub(1));
         self.head = self.head.min(self.attention(pass).map_or(0, |a| a.heads.saturating_sub(1)));
         self.edited = None;
         self.trail = Trail::default();
         self.paint.forget();
-        self.edits.fit(pass)
+        if typing { (0, false) } else { self.edits.fit(pass) }
     }
 
     /// The attention that is shown large.

@@ -232,7 +232,9 @@ impl App {
                 let request = self.shell.click(target, place);
                 self.request(request)
             }
-            Input::Drag(Target::Cell { row, col, .. }) if self.keys() == Place::Paint && self.shell.overlay.is_none() => {
+            Input::Drag(Target::Cell { row, col, .. })
+                if self.keys() == Place::Paint && self.shell.overlay.is_none() =>
+            {
                 self.drag_paint(row, col)
             }
             Input::Drag(target) => self.update(Input::Click(target)),

@@ -74,9 +74,7 @@ fn paint(edits: &mut Edits, pass: &Pass, argument: &str, stream: Option<&str>) -
     let size = (axes[1].len, axes[2].len);
     if let Some(preset) = Preset::of(what) {
         let labels = |place: usize| pass.labels(axes[place].kind, axes[place].len, axes[place].stream);
-        edits.paint(pass, heads, |attention, mask| {
-            preset.cells(mask, (labels(1), labels(2)), attention.is_cross())
-        });
+        edits.paint(pass, heads, |attention, mask| preset.cells(mask, (labels(1), labels(2)), attention.is_cross()));
         return Ok(());
     }
     let presets = "causal, both, window:N, sentence and self";

@@ -182,12 +182,14 @@ pub fn carry_out(
     }
     let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };
     let outcome = match &job.work {
-        Work::Run(prompt) => Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| {
-            pass.map(|pass| Outcome::Pass(at_hand(pass)))
-        }),
+        Work::Run(prompt) => {
+            Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| pass.map(|pass| Outcome::Pass(at_hand(pass))))
+        }
         Work::Decode(prompt, sampling) => Decoding::start(subject, prompt, *sampling, run).map(written),
         Work::Write(decoding, id) => decoding.write(subject, *id, run).map(written),
-        Work::Replay(pass, edits) => pass.edited(edits, run).map(|pass| pass.map(|pass| Outcome::Edited(at_hand(pass)))),
+        Work::Replay(pass, edits) => {
+            pass.edited(edits, run).map(|pass| pass.map(|pass| Outcome::Edited(at_hand(pass))))
+        }
         // What cannot be worked out is said in the panel: the text is none the worse for it.
         Work::Study(study) => match study.run(subject, run) {
             Ok(found) => Ok(found.map(|finding| Outcome::Found(Ok(finding)))),

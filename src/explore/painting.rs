@@ -155,16 +155,21 @@ fn sentences(tokens: &[TokenView]) -> Vec<usize> {
 ///
 /// # Errors
 /// Where it is neither, or a cell lies beyond the mask.
-pub fn cells_from_json(text: &str, (queries, keys): (usize, usize)) -> Result<Vec<((usize, usize), bool)>, ExploreError> {
+pub fn cells_from_json(
+    text: &str,
+    (queries, keys): (usize, usize),
+) -> Result<Vec<((usize, usize), bool)>, ExploreError> {
     let wrong = |what: String| ExploreError::Prompt(format!("the mask: {what}"));
     let rows: Vec<Vec<i64>> = serde_json::from_str(text).map_err(|error| {
         wrong(format!("{error}; expected rows of 0 and 1, {queries} of {keys}, or a list of [query, key] to hide"))
     })?;
-    let is_matrix = rows.len() == queries && rows.iter().all(|row| row.len() == keys && row.iter().all(|x| (0..2).contains(x)));
+    let is_matrix =
+        rows.len() == queries && rows.iter().all(|row| row.len() == keys && row.iter().all(|x| (0..2).contains(x)));
     if is_matrix && !(queries == 1 && keys == 2) {
-        let cells = rows.iter().enumerate().flat_map(|(query, row)| {
-            row.iter().enumerate().map(move |(key, &seen)| ((query, key), seen == 1))
-        });
+        let cells = rows
+            .iter()
+            .enumerate()
+            .flat_map(|(query, row)| row.iter().enumerate().map(move |(key, &seen)| ((query, key), seen == 1)));
         return Ok(cells.collect());
     }
     let cell = |row: &Vec<i64>| match row.as_slice() {
@@ -172,7 +177,9 @@ pub fn cells_from_json(text: &str, (queries, keys): (usize, usize)) -> Result<Ve
             let place = |index: i64, count: usize| usize::try_from(index).ok().filter(|index| *index < count);
             let cell = place(query, queries).zip(place(key, keys));
             cell.map(|cell| (cell, false)).ok_or_else(|| {
-                wrong(format!("there is no cell [{query}, {key}]; there are {queries} queries and {keys} keys, from 0 on"))
+                wrong(format!(
+                    "there is no cell [{query}, {key}]; there are {queries} queries and {keys} keys, from 0 on"
+                ))
             })
         }
         row => Err(wrong(format!(

@@ -264,7 +264,6 @@ impl Pass {
         self.attentions.iter().find(|a| a.layer == layer && stream.is_none_or(|stream| stream == a.stream()))
     }
 
-
     /// The logits at a position of a replay of this pass.
     pub fn logits_of_replay(&self, replay: &Record, position: usize) -> Option<Vec<f32>> {
         logits_of(&replay.value(self.logits?.0), position)

@@ -166,12 +166,7 @@ impl Scheme {
 }
 
 /// The same vectors along the tokens in another order: `order(tokens)` says which stands where.
-fn along(
-    record: &Record,
-    id: NodeId,
-    ids: Option<Arc<Ids>>,
-    order: impl Fn(usize) -> Vec<usize>,
-) -> Edit {
+fn along(record: &Record, id: NodeId, ids: Option<Arc<Ids>>, order: impl Fn(usize) -> Vec<usize>) -> Edit {
     if let Some(ids) = ids {
         let order = order(ids.axes.len_of(Kind::Token));
         let rows = ids.values.chunks_exact(order.len().max(1));

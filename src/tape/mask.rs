@@ -132,9 +132,8 @@ impl Mask {
         let mut rules: Vec<Rule> = own.collect();
         if wanted.contains(&Some(false)) {
             let (base, wanted) = (Arc::clone(self), Arc::clone(&wanted));
-            let hides = move |cell: Cell| {
-                wanted[cell.query * keys + cell.key] == Some(false) && base.reason(cell).is_none()
-            };
+            let hides =
+                move |cell: Cell| wanted[cell.query * keys + cell.key] == Some(false) && base.reason(cell).is_none();
             rules.push(Rule::new(&HAND, effect, hides));
         }
         Arc::new(Self { axes: self.axes.clone(), rules, filled: OnceLock::new() })

@@ -144,7 +144,8 @@ impl AttentionState {
 
     fn sees(&self, pass: &Pass, (query, key): (usize, usize)) -> bool {
         let painted = self.edits.painting(self.index, self.head).and_then(|painting| painting.get(query, key));
-        let own = || self.attention(pass).and_then(|a| a.reason(Some(self.head), Cell { batch: 0, query, key })).is_none();
+        let own =
+            || self.attention(pass).and_then(|a| a.reason(Some(self.head), Cell { batch: 0, query, key })).is_none();
         painted.unwrap_or_else(own)
     }
 
@@ -293,7 +294,10 @@ impl AttentionState {
             words = if all_alike {
                 format!("{words} · {why}")
             } else {
-                format!("{words} · {}", Word::NotOffered.fill(language, &[&names.join(language.pick(", ", "、")), &why]))
+                format!(
+                    "{words} · {}",
+                    Word::NotOffered.fill(language, &[&names.join(language.pick(", ", "、")), &why])
+                )
             };
         }
         if self.edits.positions == scheme {

@@ -54,8 +54,10 @@ impl App {
     /// Runs the pass again as it was changed; where nothing is changed any more the pass itself is shown.
     pub(super) fn replay(&mut self) -> Vec<Effect> {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
-        if !self.attention.edits.is_empty() {
-            return self.start(Work::Replay(pass, self.attention.edits.clone()));
+        let mut edits = self.attention.edits.clone();
+        edits.fit(&pass);
+        if !edits.is_empty() {
+            return self.start(Work::Replay(pass, edits));
         }
         let mut effects = Vec::new();
         if self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Replay(..))) {

@@ -108,7 +108,7 @@ impl App {
     pub(super) fn take_pass(&mut self, pass: Arc<Pass>) -> Vec<Effect> {
         self.mark_unseen();
         self.steps.fit(&pass, self.pass.as_deref());
-        let lost = self.attention.fit(&pass);
+        let lost = self.attention.fit(&pass, self.shell.is_editing());
         self.say_lost(lost);
         let last = pass.output_tokens().len().saturating_sub(1);
         // A cursor on the last token stays on the last one while the text grows and shrinks.

@@ -49,7 +49,11 @@ fn assert_same(one: &Record, two: &Record, may_differ: impl Fn(&str) -> bool) {
 }
 
 /// A pass over the same tokens in which every mask is another one, built by hand.
-fn with_rule(subject: &Subject, text: &str, hides: impl Fn(usize, usize) -> bool + Clone + Send + Sync + 'static) -> Pass {
+fn with_rule(
+    subject: &Subject,
+    text: &str,
+    hides: impl Fn(usize, usize) -> bool + Clone + Send + Sync + 'static,
+) -> Pass {
     // The reference is an independent way: the graph is written anew with the model's own argument of a mask over
     // (batch, query, key) where it takes one; these take only (batch, key), so the scores are hidden value by value.
     let pass = trial::pass(subject, text);
@@ -129,9 +133,8 @@ fn heads_have_masks_of_their_own() {
     assert_eq!((after.at(&[1, 3, 0]), after.at(&[1, 3, 1])), (0.0, 0.0));
     assert!((after.at(&[1, 3, 2]) + after.at(&[1, 3, 3]) - 1.0).abs() < 1e-6);
     let attention = &one.attentions[0];
-    let reason = |head, query, key| {
-        attention.reason(head, crate::tape::Cell { batch: 0, query, key }).map(|reason| reason.word)
-    };
+    let reason =
+        |head, query, key| attention.reason(head, crate::tape::Cell { batch: 0, query, key }).map(|reason| reason.word);
     assert_eq!((reason(Some(1), 3, 0), reason(Some(0), 3, 0), reason(None, 3, 0)), (Some("hand"), None, None));
     assert_eq!((reason(Some(1), 0, 3), reason(None, 0, 3)), (Some("future"), Some("future")));
     // Small maps and what heads do follow their own masks.
@@ -236,9 +239,9 @@ fn no_positions_are_a_table_of_zeros() {
 fn positions(pass: &Pass, scheme: Scheme) -> Tensor {
     let found = edited(pass, &Edits { positions: Some(scheme), ..Edits::default() });
     let graph = found.record.graph();
-    let node = graph.nodes().find(|(_, node)| {
-        node.name == Some(&name::POSITION_EMBEDDING) || node.name == Some(&name::RELATIVE_BIAS)
-    });
+    let node = graph
+        .nodes()
+        .find(|(_, node)| node.name == Some(&name::POSITION_EMBEDDING) || node.name == Some(&name::RELATIVE_BIAS));
     found.record.value(node.unwrap().0)
 }
 
@@ -246,9 +249,9 @@ fn positions(pass: &Pass, scheme: Scheme) -> Tensor {
 fn absolute_positions_in_another_order() {
     let subject = subject(trial::gpt2());
     let pass = trial::pass(&subject, "3 1 4 1 5");
-    let own = pass.record.value(
-        pass.record.graph().nodes().find(|(_, node)| node.name == Some(&name::POSITION_EMBEDDING)).unwrap().0,
-    );
+    let own = pass
+        .record
+        .value(pass.record.graph().nodes().find(|(_, node)| node.name == Some(&name::POSITION_EMBEDDING)).unwrap().0);
     let row = |value: &Tensor, token: usize| value.select(0, 0).select(0, token).to_vec();
     let reversed = positions(&pass, Scheme::Reversed);
     assert!((0..5).all(|token| row(&reversed, token) == row(&own, 4 - token)));
@@ -276,9 +279,9 @@ fn biases_of_the_scores() {
     let subject = subject(trial::t5());
     let prompt = Prompt::of("3 1 4 1 5");
     let pass = Pass::run(&subject, &prompt, Run::new(subject.pool())).unwrap().unwrap();
-    let own = pass.record.value(
-        pass.record.graph().nodes().find(|(_, node)| node.name == Some(&name::RELATIVE_BIAS)).unwrap().0,
-    );
+    let own = pass
+        .record
+        .value(pass.record.graph().nodes().find(|(_, node)| node.name == Some(&name::RELATIVE_BIAS)).unwrap().0);
     let reversed = positions(&pass, Scheme::Reversed);
     assert!((0..25).all(|cell| reversed.at(&[1, cell / 5, cell % 5]) == own.at(&[1, cell % 5, cell / 5])));
     assert_ne!(reversed.to_vec(), own.to_vec());

@@ -53,7 +53,11 @@ fn changes(scene: &Scene<'_>, language: Language) -> Vec<String> {
         words.push(Word::PositionsNow.fill(language, &[&scheme_words(scheme, language)]));
     }
     if !state.edits.off.is_empty() && !state.paint.open {
-        words.push(format!("{} {}", Word::HeadsOff.fill(language, &[&state.edits.off.len()]), Word::SwitchedOff.text(language)));
+        words.push(format!(
+            "{} {}",
+            Word::HeadsOff.fill(language, &[&state.edits.off.len()]),
+            Word::SwitchedOff.text(language)
+        ));
     }
     words
 }

@@ -82,7 +82,9 @@ fn everywhere() {
     for loaded in [gpt2(), bert()] {
         let mut app = app(loaded, Language::Zh, "1 2 3 4 5 6 7");
         press(&mut app, "4");
-        for keys in ["i", "z", "z", "[", "a", "m", "m", "v", "v", "o", "Enter", "Enter", "p", "x", "b", "a", "m", "s", "Esc"] {
+        for keys in
+            ["i", "z", "z", "[", "a", "m", "m", "v", "v", "o", "Enter", "Enter", "p", "x", "b", "a", "m", "s", "Esc"]
+        {
             press(&mut app, keys);
             draw_everywhere(&app);
         }

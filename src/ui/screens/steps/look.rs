@@ -106,9 +106,10 @@ impl Seen {
         let shown = self.tensor.slice(0, slice..slice + 1);
         let softmax = pass.record.graph().node(self.node).operation().is_some_and(|o| o.name() == "softmax");
         let hides = |(row, key)| self.reason(slice, row, key).is_some();
-        let hidden: Option<Vec<bool>> = self.attention.as_ref().map(|_| {
-            (0..rows).flat_map(|row| (0..cols).map(move |key| (row, key))).map(hides).collect()
-        });
+        let hidden: Option<Vec<bool>> = self
+            .attention
+            .as_ref()
+            .map(|_| (0..rows).flat_map(|row| (0..cols).map(move |key| (row, key))).map(hides).collect());
         let (mut largest, mut squares, mut count) = (0.0f32, 0.0f64, 0usize);
         for (place, &number) in shown.view().iter().enumerate() {
             let out = hidden.as_ref().is_some_and(|hidden| hidden[place % hidden.len()]);

@@ -182,8 +182,8 @@ impl App {
     pub fn keys(&self) -> Place {
         match self.place() {
             Place::Steps if !self.steps.trail.is_empty() => Place::Derivation,
-            Place::Attention if self.attention.paint.open => Place::Paint,
             Place::Attention if !self.attention.trail.is_empty() => Place::Derivation,
+            Place::Attention if self.attention.paint.open => Place::Paint,
             place => place,
         }
     }
@@ -228,14 +228,13 @@ impl App {
                 self.follow_prompt()
             }
             Input::Click(target) => {
+                self.attention.paint.lift();
                 let place = self.keys();
                 let request = self.shell.click(target, place);
                 self.request(request)
             }
-            Input::Drag(Target::Cell { row, col, .. })
-                if self.keys() == Place::Paint && self.shell.overlay.is_none() =>
-            {
-                self.drag_paint(row, col)
+            Input::Drag(target) if self.keys() == Place::Paint && self.shell.overlay.is_none() => {
+                self.drag_paint(target)
             }
             Input::Drag(target) => self.update(Input::Click(target)),
             Input::Wheel(target, down) => self.wheel(target, down),

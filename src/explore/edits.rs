@@ -101,13 +101,14 @@ impl Edits {
     /// Where a head has no context of its own or no mask, or the position scheme does not fit.
     fn steps(&self, pass: &Pass) -> Result<Vec<(NodeId, Edit)>, ExploreError> {
         let mut steps = Vec::new();
+        let mut made = Painted::default();
         for (index, attention) in pass.attentions.iter().enumerate() {
             let heads: Vec<usize> = self.off.iter().filter(|(at, _)| *at == index).map(|&(_, head)| head).collect();
             if !heads.is_empty() {
                 let context = attention.context.ok_or_else(|| no_step(pass, index, "be switched off"))?;
                 steps.push((context, Edit::Silence(heads)));
             }
-            steps.extend(self.mask_step(pass, index, attention)?);
+            steps.extend(self.mask_step(pass, index, &mut made)?);
         }
         if let Some(scheme) = self.positions {
             let positions = scheme.edits(&pass.record);
@@ -118,12 +119,8 @@ impl Edits {
         Ok(steps)
     }
 
-    fn mask_step(
-        &self,
-        pass: &Pass,
-        index: usize,
-        attention: &Attention,
-    ) -> Result<Option<(NodeId, Edit)>, ExploreError> {
+    fn mask_step(&self, pass: &Pass, index: usize, made: &mut Painted) -> Result<Option<(NodeId, Edit)>, ExploreError> {
+        let attention = &pass.attentions[index];
         let painted: Vec<(usize, &Arc<Painting>)> =
             (0..attention.heads).filter_map(|head| Some((head, self.masks.get(&(index, head))?))).collect();
         let Some(&(_, first)) = painted.first() else { return Ok(None) };
@@ -134,15 +131,33 @@ impl Edits {
             && attention.head_masks.is_empty()
             && painted.iter().all(|(_, painting)| Arc::ptr_eq(painting, first) || *painting == first);
         if all_alike {
-            return Ok(Some((hiding, Edit::Mask(first.on(mask), BTreeMap::new()))));
+            return Ok(Some((hiding, Edit::Mask(made.of(first, mask), BTreeMap::new()))));
         }
         let mut own = attention.head_masks.clone();
         for (head, painting) in painted {
             if let Some(mask) = attention.mask_of(head) {
-                own.insert(head, painting.on(mask));
+                own.insert(head, made.of(painting, mask));
             }
         }
         Ok(Some((hiding, Edit::Mask(Arc::clone(mask), own))))
+    }
+}
+
+/// Masks with what was painted on them. Layers and heads that share both share the result, so that it is read once.
+#[derive(Default)]
+struct Painted(Vec<(Arc<Mask>, Arc<Painting>, Arc<Mask>)>);
+
+impl Painted {
+    fn of(&mut self, painting: &Arc<Painting>, mask: &Arc<Mask>) -> Arc<Mask> {
+        let same = |(own, painted, _): &&(Arc<Mask>, Arc<Painting>, Arc<Mask>)| {
+            Arc::ptr_eq(own, mask) && Arc::ptr_eq(painted, painting)
+        };
+        if let Some((_, _, made)) = self.0.iter().find(same) {
+            return Arc::clone(made);
+        }
+        let made = painting.on(mask);
+        self.0.push((Arc::clone(mask), Arc::clone(painting), Arc::clone(&made)));
+        made
     }
 }
 

@@ -151,7 +151,8 @@ fn sentences(tokens: &[TokenView]) -> Vec<usize> {
     numbers
 }
 
-/// Reads a mask from JSON: rows of 0 and 1, a row a query (1 is seen), or a list of [query, key] that are hidden.
+/// Reads a mask from JSON: rows of 0 and 1, a row a query (1 is seen), or a list of [query, key] that are hidden; as rows where it could
+/// be both.
 ///
 /// # Errors
 /// Where it is neither, or a cell lies beyond the mask.
@@ -165,7 +166,7 @@ pub fn cells_from_json(
     })?;
     let is_matrix =
         rows.len() == queries && rows.iter().all(|row| row.len() == keys && row.iter().all(|x| (0..2).contains(x)));
-    if is_matrix && !(queries == 1 && keys == 2) {
+    if is_matrix {
         let cells = rows
             .iter()
             .enumerate()

@@ -180,7 +180,7 @@ fn along(record: &Record, id: NodeId, ids: Option<Arc<Ids>>, order: impl Fn(usiz
     let data = value.to_vec();
     let blocks = data.chunks_exact((inner * order.len()).max(1));
     let values = blocks.flat_map(|block| order.iter().flat_map(move |&from| block[from * inner..][..inner].to_vec()));
-    Edit::Value(Tensor::new(values.collect(), value.shape()), "y = x".to_owned())
+    Edit::Value(Tensor::new(values.collect(), value.shape()), "y = x[order]".to_owned())
 }
 
 /// A permutation (Fisher and Yates), the same for the same seed; a different one than the order itself where there is one.

@@ -71,6 +71,11 @@ impl Default for Paint {
 }
 
 impl Paint {
+    /// The stroke has ended.
+    pub fn lift(&mut self) {
+        self.brush = None;
+    }
+
     /// Forgets what could be taken back: another text is shown.
     pub fn forget(&mut self) {
         (self.preset, self.brush) = (None, None);
@@ -91,7 +96,7 @@ impl AttentionState {
         match command.action {
             Action::Paint => return Some(self.toggle_paint(pass, language)),
             Action::PositionScheme => return Some(self.next_scheme(pass, command.count, language)),
-            _ if !self.paint.open => return None,
+            _ if !self.paint.open || !self.trail.is_empty() => return None,
             _ => {}
         }
         let (query, key) = (cursor.query, cursor.key);

@@ -43,9 +43,9 @@ impl App {
         self.attention_asked(asked)
     }
 
-    /// The stroke goes on over another cell.
-    pub(super) fn drag_paint(&mut self, row: usize, col: usize) -> Vec<Effect> {
-        let Some(pass) = self.pass.clone() else { return Vec::new() };
+    /// The stroke goes on over another cell; what lies beside the map is not clicked by it.
+    pub(super) fn drag_paint(&mut self, target: Target) -> Vec<Effect> {
+        let (Some(pass), Target::Cell { row, col, .. }) = (self.pass.clone(), target) else { return Vec::new() };
         (self.cursor.query, self.cursor.key) = (row, col);
         let asked = self.attention.go_on_stroke((row, col), &pass);
         self.attention_asked(asked)

@@ -120,6 +120,12 @@ fn the_mouse_paints_with_what_the_first_cell_became() {
     assert_eq!(marks(&app, 0, 0)[4], "---..");
     press(&mut app, "u");
     assert!(app.attention.edits.masks.is_empty());
+    // What lies beside the map is not clicked by a stroke, and a stroke that begins there paints nothing.
+    let effects = app.update(Input::Drag(Target::Tab(1)));
+    assert!(effects.is_empty() && app.shell.screen == Screen::Attention);
+    click(&mut app, Target::Head { layer: 1, head: 0 });
+    drag(&mut app, 4, 0);
+    assert!(app.attention.edits.masks.is_empty() && app.attention.index == 1);
     // Elsewhere a drag is a click.
     press(&mut app, "Esc");
     drag(&mut app, 1, 1);
@@ -272,4 +278,13 @@ fn painting_needs_a_map() {
     assert_eq!((app.attention.view, app.attention.average, app.keys()), (View::Map, false, Place::Paint));
     press(&mut app, "m p");
     assert_eq!((app.attention.view, app.keys()), (View::Mask, Place::Attention));
+}
+
+#[test]
+fn a_derivation_has_the_keys_while_one_paints() {
+    let mut app = painting();
+    press(&mut app, "Enter");
+    assert_eq!(app.keys(), Place::Derivation);
+    press(&mut app, "Esc");
+    assert_eq!(app.keys(), Place::Paint);
 }

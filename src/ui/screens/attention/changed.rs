@@ -16,50 +16,86 @@ pub fn rows(app: &App) -> u16 {
     u16::from(app.attention.paint.open || !app.attention.edits.is_empty())
 }
 
-/// Draws the line.
+/// One part of the line: its words, a shorter form, how it looks, and what a click on it does.
+struct Part {
+    words: String,
+    short: String,
+    tone: Tone,
+    action: Option<Action>,
+}
+
+impl Part {
+    fn new(words: String, tone: Tone, action: Option<Action>) -> Self {
+        Self { short: words.clone(), words, tone, action }
+    }
+
+    fn or(self, short: String) -> Self {
+        Self { short, ..self }
+    }
+}
+
+/// Columns between the parts.
+const GAP: usize = 2;
+
+/// Draws the line: in its short form where there is no room for the long one, and as much of it as fits.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let state = &scene.app.attention;
-    let mut line = Line { area, x: area.x };
+    let language = canvas.language;
+    let mut parts = Vec::new();
     if state.paint.open {
-        let language = canvas.language;
-        line.say(canvas, Word::StrokesGoTo.text(language), Tone::Dim, None);
-        line.x = line.x.saturating_sub(1);
-        line.say(canvas, state.paint.reach.word().text(language), Tone::Accent, Some(Action::PaintReach));
-        if let Some(preset) = state.paint.preset {
-            line.say(canvas, &preset_words(preset, language), Tone::Text, Some(Action::MaskPreset));
-        }
+        let reach = state.paint.reach.word().text(language);
+        let long = format!("{} {reach}", Word::StrokesGoTo.text(language));
+        parts.push(Part::new(long, Tone::Accent, Some(Action::PaintReach)).or(reach.to_owned()));
+        let preset = state.paint.preset.map(|preset| preset_words(preset, language));
+        parts.extend(preset.map(|words| Part::new(words, Tone::Text, Some(Action::MaskPreset))));
     }
-    for words in changes(scene, canvas.language) {
-        line.say(canvas, &words, Tone::Warm, None);
-    }
-    let keys = scene.app.shell.keymap.keys_for(scene.app.keys(), Action::AllOn, canvas.language);
+    parts.extend(changes(scene, language));
+    let keys = scene.app.shell.keymap.keys_for(scene.app.keys(), Action::AllOn, language);
     if let (false, false, Some(key)) = (state.paint.open, state.edits.is_empty(), keys.first()) {
-        line.say(canvas, &Word::ResetsAll.fill(canvas.language, &[key]), Tone::Dim, Some(Action::AllOn));
+        parts.push(Part::new(Word::ResetsAll.fill(language, &[key]), Tone::Dim, Some(Action::AllOn)));
+    }
+    let long = parts.iter().map(|part| text::width(&part.words) + GAP).sum::<usize>() <= usize::from(area.width) + GAP;
+    let mut x = area.x;
+    for part in &parts {
+        let words = if long { &part.words } else { &part.short };
+        let width = text::width(words) as u16;
+        if x + width > area.right() {
+            continue;
+        }
+        canvas.say(area, x, area.y, words, part.tone);
+        if let Some(action) = part.action {
+            canvas.hits.push(Rect { x, width, ..area }, Target::Key(action));
+        }
+        x += width + GAP as u16;
     }
 }
 
 /// What is not as the model has it, part by part.
-fn changes(scene: &Scene<'_>, language: Language) -> Vec<String> {
+fn changes(scene: &Scene<'_>, language: Language) -> Vec<Part> {
     let state = &scene.app.attention;
-    let mut words = Vec::new();
+    let marked = |word: String| format!("{MARK} {word}");
+    let warm = |words: String| Part::new(words, Tone::Warm, None);
+    let mut parts = Vec::new();
     match state.edits.painting(state.index, state.head) {
-        Some(painting) => words.push(format!("{MARK} {}", Word::MaskChanged.fill(language, &[&painting.len()]))),
+        Some(painting) => {
+            let [long, short] =
+                [Word::MaskChanged, Word::MaskChangedShort].map(|word| marked(word.fill(language, &[&painting.len()])));
+            parts.push(warm(long).or(short));
+        }
         None if !state.edits.masks.is_empty() => {
-            words.push(format!("{MARK} {}", Word::MaskChangedElsewhere.text(language)));
+            parts.push(warm(marked(Word::MaskChangedElsewhere.text(language).to_owned())));
         }
         None => {}
     }
-    if let Some(scheme) = state.edits.positions {
-        words.push(Word::PositionsNow.fill(language, &[&scheme_words(scheme, language)]));
+    let positions = |scheme| Word::PositionsNow.fill(language, &[&scheme_words(scheme, language)]);
+    parts.extend(state.edits.positions.map(|scheme| warm(positions(scheme))));
+    if !state.edits.off.is_empty() {
+        let names: Vec<String> =
+            state.edits.off.iter().take(4).map(|&(index, head)| scene.pass.head_name(index, head)).collect();
+        let more = if state.edits.off.len() > names.len() { " …" } else { "" };
+        parts.push(warm(Word::HeadsAreOff.fill(language, &[&(names.join(" ") + more)])));
     }
-    if !state.edits.off.is_empty() && !state.paint.open {
-        words.push(format!(
-            "{} {}",
-            Word::HeadsOff.fill(language, &[&state.edits.off.len()]),
-            Word::SwitchedOff.text(language)
-        ));
-    }
-    words
+    parts
 }
 
 /// What was changed in a few words: `1.0 2.1 · mask 12 cells · positions: none`.
@@ -81,27 +117,6 @@ pub fn summary(scene: &Scene<'_>, edits: &Edits, language: Language, columns: us
     }
     parts.extend(edits.positions.map(|scheme| Word::PositionsNow.fill(language, &[&scheme_words(scheme, language)])));
     Word::ChangedIs.fill(language, &[&parts.join(" · ")])
-}
-
-struct Line {
-    area: Rect,
-    x: u16,
-}
-
-impl Line {
-    /// Words behind those before; what does not fit is left out.
-    fn say(&mut self, canvas: &mut Canvas<'_>, words: &str, tone: Tone, action: Option<Action>) {
-        let start = if self.x == self.area.x { self.x } else { self.x + 2 };
-        let width = text::width(words) as u16;
-        if start + width > self.area.right() {
-            return;
-        }
-        let end = canvas.say(self.area, start, self.area.y, words, tone);
-        if let Some(action) = action {
-            canvas.hits.push(Rect { x: start, width, ..self.area }, Target::Key(action));
-        }
-        self.x = end;
-    }
 }
 
 /// The mark beside the prompt where the open screen shows a changed pass, or text that was written without the changes.

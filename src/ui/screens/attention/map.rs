@@ -22,7 +22,7 @@ const LEGEND: u16 = 13;
 /// Which head, and how to read the map.
 pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let (state, language) = (&scene.app.attention, canvas.language);
-    if state.view == View::Mask {
+    if state.view == View::Mask && !state.paint.open {
         let hides = scene.mask.as_ref().is_some_and(|mask| !mask.census(0).is_empty());
         let hint = if hides { Word::MaskViewHint } else { Word::NothingHidden };
         return canvas.title(area, Word::MaskTitle.text(language), hint.text(language), true);
@@ -37,7 +37,9 @@ pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     }
     let room = usize::from(area.width).saturating_sub(text::width(&title) + 3);
     let mut hints = Vec::new();
-    if state.edits.off.contains(&(state.index, state.head)) && !state.average {
+    if state.paint.open {
+        hints.push(Word::PaintingNow.text(language).to_owned());
+    } else if state.edits.off.contains(&(state.index, state.head)) && !state.average {
         hints.push(Word::SwitchedOff.text(language).to_owned());
     } else if !state.average {
         hints.push(jobs::caption(scene.app, scene.pass, (state.index, state.head), room));
@@ -99,7 +101,7 @@ fn zoom(scene: &Scene<'_>, area: Rect) -> Zoom {
     // A text a little too long for the window stays readable and scrolls; a long one is shown whole.
     let scrolls = queries + 1 > usize::from(area.height) && queries.max(keys) <= 64;
     match state.size {
-        Size::Fit if scrolls => Zoom::Cell,
+        Size::Fit if scrolls || (state.paint.open && queries + 1 > usize::from(area.height)) => Zoom::Cell,
         _ if state.view == View::Mask => Zoom::Fit,
         _ if state.numbers || (fits && area.width >= 90) => Zoom::Numbers,
         Size::Fit => Zoom::Fit,

@@ -32,19 +32,30 @@ impl ByHand {
         self.mask.is_none() && self.positions.is_none()
     }
 
+    /// Refuses positions that do not fit.
+    fn scheme(positions: &str, pass: &Pass) -> color_eyre::Result<Scheme> {
+        let Some(scheme) = Scheme::of(positions) else {
+            let all: Vec<String> = Scheme::ALL.iter().map(|scheme| scheme.id()).collect();
+            bail!("there is no position scheme {positions:?}; there is {}", all.join(", "));
+        };
+        match scheme.edits(&pass.record) {
+            Ok(_) => Ok(scheme),
+            Err(misfit) => {
+                let fitting: Vec<String> = Scheme::fitting(pass).iter().map(|scheme| scheme.id()).collect();
+                let instead =
+                    if fitting.is_empty() { String::new() } else { format!(". What fits: {}", fitting.join(", ")) };
+                bail!("positions {positions} do not fit this model: {misfit}{instead}")
+            }
+        }
+    }
+
     /// The edits to a pass; the mask is that of `stream` where the argument names none.
     ///
     /// # Errors
     /// Where the words or the file cannot be used, or what they ask for does not fit the model and the text.
     pub fn edits(&self, pass: &Pass, stream: Option<&str>) -> color_eyre::Result<Edits> {
         let mut edits = Edits::default();
-        if let Some(positions) = &self.positions {
-            let Some(scheme) = Scheme::of(positions) else {
-                let all: Vec<String> = Scheme::ALL.iter().map(|scheme| scheme.id()).collect();
-                bail!("there is no position scheme {positions:?}; there is {}", all.join(", "));
-            };
-            edits.positions = Some(scheme);
-        }
+        edits.positions = self.positions.as_ref().map(|positions| Self::scheme(positions, pass)).transpose()?;
         if let Some(mask) = &self.mask {
             paint(&mut edits, pass, mask, stream)?;
         }

@@ -41,7 +41,7 @@ pub static PADDING: Reason = Reason {
 /// Somebody hid the key, to see what becomes of it.
 pub static HAND: Reason = Reason {
     word: "hand",
-    glyph: '⊘',
+    glyph: '⊠',
     ascii: '#',
     en: "hidden by hand, to see what becomes of the pass without it",
     zh: "手动遮住：看看没有它时计算结果会怎样",

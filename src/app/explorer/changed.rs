@@ -51,6 +51,12 @@ impl App {
         self.attention_asked(asked)
     }
 
+    /// Changes the pass that is shown, from now on.
+    pub fn change(&mut self, edits: Edits) -> Vec<Effect> {
+        self.attention.edits = edits;
+        self.replay()
+    }
+
     /// Runs the pass again as it was changed; where nothing is changed any more the pass itself is shown.
     pub(super) fn replay(&mut self) -> Vec<Effect> {
         let Some(pass) = self.pass.clone() else { return Vec::new() };

@@ -145,7 +145,7 @@ fn heads_have_masks_of_their_own() {
     // The worked example of a cell tells the reason, and the filling is the model's own.
     let hiding = attention.hiding.unwrap();
     let terms = one.record.derive(hiding, &[0, 1, 3, 0]).terms;
-    assert_eq!((terms[1].term.as_str(), terms[1].value), ("⊘ hand", f32::MIN));
+    assert_eq!((terms[1].term.as_str(), terms[1].value), ("⊠ hand", f32::MIN));
     // Painted alike on all heads it is one mask.
     let all = edited(&pass, &painted(&pass, &[(0, 0), (0, 1)], &[((3, 0), false)]));
     assert!(all.attentions[0].head_masks.is_empty());

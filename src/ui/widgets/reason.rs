@@ -32,7 +32,7 @@ pub const REASONS: [Reason; 12] = [
     reason("memory", '═', '=', Word::Memory),
     reason("modality", '┼', '+', Word::Modality),
     reason("target", '◇', '*', Word::HeldOut),
-    reason("hand", '⊘', '#', Word::Hand),
+    reason("hand", '⊠', '#', Word::Hand),
 ];
 
 /// The glyph of the future, which stays fainter than the others because it covers most of a causal map.

@@ -8,13 +8,13 @@ use super::{Scene, plane};
 use crate::app::Word;
 use crate::app::attention::{Size, View};
 use crate::tape::Kind;
-use crate::ui::widgets::heatmap::Drawn;
+use crate::ui::widgets::heatmap::{Drawn, Labels};
 use crate::ui::widgets::legend::mask_legend;
 use crate::ui::widgets::{Heatmap, Legend, Reason, Scale, Zoom};
 use crate::ui::{Canvas, Tone, number, text};
 
 /// Fills a cell of the mask that was opened by hand.
-const OPENED: char = '⊙';
+const OPENED: char = '⊡';
 
 /// Columns of the legend.
 const LEGEND: u16 = 13;
@@ -88,6 +88,8 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: boo
         .named(&rows, &columns)
         .scale(Scale::Weights(state.top.weight()))
         .zoom(zoom(scene, area))
+        // A stroke must not move the map under the mouse, as labels do that stand where the mask hides.
+        .labels(if state.paint.open { Labels::Stacked } else { Labels::Auto })
         .compact(compact)
         .cursor(Some((cursor.query.min(queries - 1), cursor.key.min(keys - 1))))
         .draw(canvas, area)

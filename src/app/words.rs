@@ -188,6 +188,7 @@ words! {
     AxisVocabulary: "entry", "词条";
     AxisPosition: "position", "位置";
     AxisSegment: "segment", "段";
+    AxisLanguage: "language", "语言";
     AxisClass: "class", "类";
     AxisDistance: "distance", "距离";
     AxisBatch: "example", "样例";

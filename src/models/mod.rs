@@ -4,7 +4,10 @@ mod bert;
 mod config;
 mod error;
 mod gpt2;
+mod head;
 mod inputs;
+mod reading;
+mod roberta;
 mod t5;
 
 use std::cell::RefCell;
@@ -22,7 +25,14 @@ use crate::nn::{FromCheckpoint, Random, ShapesOnly, Source, Weights};
 use crate::tape::{Graph, Parameters, Tape};
 
 /// All architectures: a new one is a line here.
-static ARCHITECTURES: &[&Architecture] = &[&bert::ARCHITECTURE, &gpt2::ARCHITECTURE, &t5::T5, &t5::MT5];
+static ARCHITECTURES: &[&Architecture] = &[
+    &bert::ARCHITECTURE,
+    &roberta::ROBERTA,
+    &roberta::XLM_ROBERTA,
+    &gpt2::ARCHITECTURE,
+    &t5::T5,
+    &t5::MT5,
+];
 
 /// From a configuration and a source of parameters to a model.
 pub type Build = fn(&Config<'_>, &Weights<'_>) -> Result<Box<dyn Model>, ModelError>;

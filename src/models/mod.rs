@@ -2,6 +2,7 @@
 
 mod bert;
 mod config;
+mod distilbert;
 mod error;
 mod gpt2;
 mod head;
@@ -29,6 +30,7 @@ static ARCHITECTURES: &[&Architecture] = &[
     &bert::ARCHITECTURE,
     &roberta::ROBERTA,
     &roberta::XLM_ROBERTA,
+    &distilbert::ARCHITECTURE,
     &gpt2::ARCHITECTURE,
     &t5::T5,
     &t5::MT5,

@@ -1,5 +1,6 @@
 //! One file per architecture, and the registry that finds them by `model_type`.
 
+mod albert;
 mod bert;
 mod config;
 mod distilbert;
@@ -31,6 +32,7 @@ static ARCHITECTURES: &[&Architecture] = &[
     &roberta::ROBERTA,
     &roberta::XLM_ROBERTA,
     &distilbert::ARCHITECTURE,
+    &albert::ARCHITECTURE,
     &gpt2::ARCHITECTURE,
     &t5::T5,
     &t5::MT5,

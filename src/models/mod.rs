@@ -4,12 +4,14 @@ mod albert;
 mod bert;
 mod config;
 mod distilbert;
+mod electra;
 mod error;
 mod gpt2;
 mod head;
 mod inputs;
 mod reading;
 mod roberta;
+mod sequence_summary;
 mod t5;
 
 use std::cell::RefCell;
@@ -33,6 +35,7 @@ static ARCHITECTURES: &[&Architecture] = &[
     &roberta::XLM_ROBERTA,
     &distilbert::ARCHITECTURE,
     &albert::ARCHITECTURE,
+    &electra::ARCHITECTURE,
     &gpt2::ARCHITECTURE,
     &t5::T5,
     &t5::MT5,

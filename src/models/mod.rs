@@ -13,6 +13,7 @@ mod reading;
 mod roberta;
 mod sequence_summary;
 mod t5;
+mod xlm;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -36,6 +37,7 @@ static ARCHITECTURES: &[&Architecture] = &[
     &distilbert::ARCHITECTURE,
     &albert::ARCHITECTURE,
     &electra::ARCHITECTURE,
+    &xlm::ARCHITECTURE,
     &gpt2::ARCHITECTURE,
     &t5::T5,
     &t5::MT5,

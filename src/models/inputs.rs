@@ -49,6 +49,19 @@ impl Inputs {
         self.with("decoder_input_ids", vec![1, ids.len()], ids.iter().map(|&id| i64::from(id)).collect())
     }
 
+    /// The same with a language for every token, where one is named.
+    #[must_use]
+    pub fn in_language(self, language: Option<u32>) -> Self {
+        let shape = self.arguments.get("input_ids").map(|ids| ids.shape.clone());
+        match (language, shape) {
+            (Some(language), Some(shape)) => {
+                let langs = vec![i64::from(language); shape.iter().product()];
+                self.with("langs", shape, langs)
+            }
+            _ => self,
+        }
+    }
+
     /// The same with another argument of whole numbers.
     #[must_use]
     pub fn with(mut self, name: &str, shape: Vec<usize>, numbers: Vec<i64>) -> Self {

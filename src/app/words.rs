@@ -199,6 +199,7 @@ words! {
     AxisVocabulary: "entry", "词条";
     AxisPosition: "position", "位置";
     AxisSegment: "segment", "段";
+    AxisLanguage: "language", "语言";
     AxisClass: "class", "类";
     AxisDistance: "distance", "距离";
     AxisBatch: "example", "样例";
@@ -277,6 +278,8 @@ words! {
     ResidualStream: "residual {} × {}", "残差流 {} × {}";
     LogitsOut: "logits : {} × {}", "逻辑值 : {} × {}";
     VectorsOut: "vectors : {} × {}", "向量 : {} × {}";
+    VerdictOut: "numbers : {}", "数值 : {}";
+    TimesShared: " × {}, shared ", " × {}，共用 ";
     TableAgain: "token table again", "再次使用词元表";
     TiedNothing: "tied, 0", "共享，0";
     TiedPlus: "tied, + {}", "共享，+ {}";

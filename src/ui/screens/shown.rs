@@ -84,6 +84,7 @@ pub fn kind_word(kind: Kind, language: Language) -> &'static str {
         Kind::Vocabulary => Word::AxisVocabulary,
         Kind::Position => Word::AxisPosition,
         Kind::Segment => Word::AxisSegment,
+        Kind::Language => Word::AxisLanguage,
         Kind::Class => Word::AxisClass,
         Kind::Distance => Word::AxisDistance,
     };

@@ -1,6 +1,7 @@
 //! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
+mod addressing;
 mod cards;
 mod loading;
 mod panels;
@@ -12,6 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::address::Arrival;
 use super::attention::{self, AttentionState, View};
 use super::catalogue::CatalogueState;
 use super::decode::{self, DecodeState};
@@ -57,6 +59,8 @@ pub enum Effect {
     Start(Job),
     /// Cancel the work that goes on.
     Cancel,
+    /// Put a text on the clipboard, where the terminal does that.
+    Copy(String),
     /// Read all entries of a catalogue, and say when it is done.
     ReadCatalogue(Arc<Catalog>),
 }
@@ -94,7 +98,7 @@ pub struct App {
     /// Who came from whom.
     pub timeline: TimelineState,
     /// The screen that an open card goes back to.
-    card_from: Screen,
+    pub(super) card_from: Screen,
     /// The first line shown on the model screen.
     pub scroll: usize,
     /// Why the text could not be run, while it cannot.
@@ -102,12 +106,14 @@ pub struct App {
     /// A text, and the bytes of the words in it that the mini never saw.
     unseen: (String, Vec<Range<usize>>),
     /// The work that goes on.
-    job: Option<Job>,
+    pub(super) job: Option<Job>,
     jobs: u64,
     /// The scopes that were recomputed for what is shown now.
     opened: Vec<ScopeId>,
     /// The text of the newest run, so that typing starts one only where it changed.
-    asked: String,
+    pub(super) asked: String,
+    /// The address that is on its way to being shown.
+    pub(super) arrival: Option<Arrival>,
 }
 
 impl App {
@@ -139,6 +145,7 @@ impl App {
             jobs: 0,
             opened: Vec::new(),
             asked: String::new(),
+            arrival: None,
         }
     }
 
@@ -154,9 +161,11 @@ impl App {
 
     /// The place that the open screen is.
     pub fn place(&self) -> Place {
-        if let Some(panel) = &self.panel {
-            return panel.place();
-        }
+        self.panel.as_ref().map_or_else(|| self.screen_place(), Panel::place)
+    }
+
+    /// The place that the open screen is, whatever panel lies over it.
+    pub fn screen_place(&self) -> Place {
         match self.shell.screen {
             Screen::Steps if self.writing && self.predicts() == Predicts::Masked => Place::Fill,
             Screen::Steps if self.writing => Place::Decode,
@@ -235,6 +244,10 @@ impl App {
     }
 
     fn request(&mut self, request: Option<Request>) -> Vec<Effect> {
+        // Whoever does something else meanwhile does not want to be led away any more.
+        if !matches!(&request, None | Some(Request::Mouse(_))) {
+            self.arrival = None;
+        }
         match request {
             None => Vec::new(),
             Some(Request::Quit) => vec![Effect::Quit],
@@ -270,7 +283,7 @@ impl App {
         if self.subject.is_some() && self.shell.prompt.text() != self.asked { self.run_prompt() } else { Vec::new() }
     }
 
-    fn run_prompt(&mut self) -> Vec<Effect> {
+    pub(super) fn run_prompt(&mut self) -> Vec<Effect> {
         self.asked = self.shell.prompt.text().to_owned();
         self.decode.forget();
         let subject = self.subject.as_deref();
@@ -281,7 +294,7 @@ impl App {
         self.start(Work::Run(prompt))
     }
 
-    fn start(&mut self, work: Work) -> Vec<Effect> {
+    pub(super) fn start(&mut self, work: Work) -> Vec<Effect> {
         self.jobs += 1;
         let job = Job { id: self.jobs, work };
         self.job = Some(job.clone());
@@ -297,6 +310,7 @@ impl App {
             Action::MaskToken => return self.mask_token(),
             Action::ShowObjective => return self.toggle_objective(),
             Action::OpenMini => return self.open_mini(),
+            Action::CopyAddress => return self.copy_address(),
             // The tab's key shows its first page.
             Action::ScreenModel => self.objective.open = false,
             _ => {}
@@ -377,7 +391,7 @@ impl App {
         self.scroll = self.scroll.saturating_add_signed(by);
     }
 
-    fn on_screen(&mut self) -> Vec<Effect> {
+    pub(super) fn on_screen(&mut self) -> Vec<Effect> {
         if matches!(self.shell.screen, Screen::Catalogue | Screen::Timeline) && !self.catalogue.is_ready() {
             return vec![Effect::ReadCatalogue(Arc::clone(self.catalogue.catalog()))];
         }

@@ -44,6 +44,8 @@ pub struct Notice {
     pub gravity: Gravity,
     /// One line.
     pub text: String,
+    /// What is shown below it whole, however long it is, so that it can be selected: an address.
+    pub verbatim: Option<String>,
 }
 
 /// Work that goes on elsewhere.
@@ -171,7 +173,19 @@ impl Shell {
 
     /// Shows a message until the next key.
     pub fn say(&mut self, gravity: Gravity, text: impl Into<String>) {
-        self.notice = Some(Notice { gravity, text: text.into() });
+        self.notice = Some(Notice { gravity, text: text.into(), verbatim: None });
+    }
+
+    /// Shows something that may be selected and taken, with a message, until the next key.
+    pub fn show(&mut self, text: impl Into<String>, verbatim: impl Into<String>) {
+        let verbatim = Some(verbatim.into());
+        self.notice = Some(Notice { gravity: Gravity::Info, text: text.into(), verbatim });
+    }
+
+    /// Closes what lies on top; what is being typed is taken as it is.
+    pub fn put_away(&mut self) {
+        self.overlay = None;
+        self.stop_editing();
     }
 
     /// One press, given the place of the open screen.
@@ -264,6 +278,8 @@ impl Shell {
                 self.mouse = !self.mouse;
                 return Some(Request::Mouse(self.mouse));
             }
+            // Whatever lies on top: the address is of what is below.
+            Action::CopyAddress => return Some(Request::Screen(command)),
             Action::Help => self.overlay = Some(Overlay::Help(self.place(screen), 0)),
             Action::Palette => self.open_palette(screen),
             Action::Models => self.open_models(),

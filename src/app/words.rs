@@ -112,6 +112,21 @@ words! {
     ExampleNegation: "Try negation:", "试试否定：";
     ExamplePair: "Try two texts:", "试试两段文本：";
     ExampleMask: "Try masks:", "试试掩码填空：";
+    // Addresses
+    AddressCopied: "Copied where the terminal allows it; `headscope open` opens it", "已复制（若终端支持）；用 `headscope open` 打开";
+    AddressBeyond: "{} {}: there are only {}, counted from 0", "{} {}：只有 {} 个，从 0 数起";
+    AddressRefused: "{}: {}", "{}：{}";
+    AddressNoPlace: "the address is of {}, which this model does not have", "地址指向 {}，此模型没有这一画面";
+    AddressNoStream: "no attention is called {}; there is {}", "没有名为 {} 的注意力；有 {}";
+    AddressNoStep: "this pass has no step {}", "此计算没有步骤 {}";
+    AddressNoObjective: "the objective {} does not fit; {} would", "训练目标 {} 不适用；可用 {}";
+    AddressNotWritten: "the token {} cannot be written here", "此处无法写出词元 {}";
+    AddressNoFacet: "nothing is told apart by {}", "没有 {} 这一分类";
+    AddressNoEntry: "{} is not in this list", "此列表中没有 {}";
+    AddressNoPage: "the survey has no page {}; it has {}", "综述没有 {} 这一页；有 {}";
+    AddressNoEstimate: "there is no estimate {}; there are {}", "没有 {} 这一估算；有 {}";
+    AddressNoPattern: "no head was measured for {}", "没有按 {} 测量各头";
+    AndMore: " (and {} more)", "（另有 {} 处）";
     NothingFound: "nothing found", "没有找到";
     More: "{} more", "还有 {} 个";
     NothingLoaded: "nothing loaded", "未载入";

@@ -105,6 +105,7 @@ impl Explorer {
             match effect {
                 Effect::Quit => return Flow::Quit,
                 Effect::Mouse(taken) => flow = Flow::Mouse(taken),
+                Effect::Copy(text) => flow = Flow::Copy(text),
                 Effect::Cancel => self.cancel.store(true, Ordering::Relaxed),
                 Effect::Start(job) => self.start(job),
                 Effect::ReadCatalogue(catalog) => self.read(catalog),

@@ -28,7 +28,14 @@ impl App {
         }
     }
 
+    /// Takes what was reported; an address that is on its way goes on from there.
     pub(super) fn message(&mut self, message: Message) -> Vec<Effect> {
+        let mut effects = self.reported(message);
+        effects.extend(self.arrive());
+        effects
+    }
+
+    fn reported(&mut self, message: Message) -> Vec<Effect> {
         let current = self.job.as_ref().map(|job| job.id);
         match message {
             Message::CatalogueRead => {
@@ -58,6 +65,7 @@ impl App {
                     }
                     Ok(outcome) => self.outcome(outcome),
                     Err(fault) if loading => {
+                        self.arrival = None;
                         self.shell.say(Gravity::Error, fault);
                         self.not_loaded()
                     }
@@ -141,7 +149,7 @@ impl App {
     }
 
     /// What is shown and was not kept is recomputed elsewhere.
-    pub(super) fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
+    pub(in crate::app) fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
         self.keep_cursor(pass);
         self.opened.clear();
         self.open_next(pass)

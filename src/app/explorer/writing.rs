@@ -97,7 +97,7 @@ impl App {
     }
 
     /// The label of the token that ended the text that is written, where one did.
-    pub(super) fn ended(&self) -> Option<String> {
+    pub(in crate::app) fn ended(&self) -> Option<String> {
         let (subject, decoding) = (self.subject.as_ref()?, self.decode.decoding.as_ref()?);
         decoding.ended(subject).map(|id| subject.label(id))
     }
@@ -106,7 +106,7 @@ impl App {
         self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Write(..)))
     }
 
-    pub(super) fn is_replaying(&self) -> bool {
+    pub(in crate::app) fn is_replaying(&self) -> bool {
         self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Replay(..)))
     }
 
@@ -133,7 +133,7 @@ impl App {
         }
     }
 
-    pub(super) fn replay(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn replay(&mut self) -> Vec<Effect> {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         if self.attention.off.is_empty() {
             self.attention.without = None;

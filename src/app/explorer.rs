@@ -25,6 +25,7 @@ use super::opening::Offered;
 use super::shell::Request;
 use super::steps::StepsState;
 use super::timeline::TimelineState;
+use super::tour::Touring;
 use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
@@ -97,6 +98,8 @@ pub struct App {
     pub catalogue: CatalogueState,
     /// Who came from whom.
     pub timeline: TimelineState,
+    /// The tour that is on.
+    pub tour: Option<Touring>,
     /// The screen that an open card goes back to.
     pub(super) card_from: Screen,
     /// The first line shown on the model screen.
@@ -137,6 +140,7 @@ impl App {
             other: None,
             catalogue: CatalogueState::new(Catalog::built_in()),
             timeline: TimelineState::default(),
+            tour: None,
             card_from: Screen::Catalogue,
             scroll: 0,
             fault: None,
@@ -267,6 +271,13 @@ impl App {
             }
             Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Model(model)) => self.open_model(&model),
+            Some(Request::Tour(id)) => self.find_tour(&id),
+            Some(Request::Screen(command)) if self.tour.is_some() => {
+                let before = self.address().map(|address| address.to_string());
+                let effects = self.command(command);
+                self.went_back(command.action, before);
+                effects
+            }
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
             Some(Request::Type(key)) => {
@@ -311,6 +322,8 @@ impl App {
             Action::ShowObjective => return self.toggle_objective(),
             Action::OpenMini => return self.open_mini(),
             Action::CopyAddress => return self.copy_address(),
+            Action::Tours => return self.tours_key(),
+            Action::NextStop | Action::PreviousStop => return self.turn_stop(command.action == Action::NextStop),
             // The tab's key shows its first page.
             Action::ScreenModel => self.objective.open = false,
             _ => {}

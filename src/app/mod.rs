@@ -26,6 +26,7 @@ pub mod steps;
 pub mod study;
 pub mod target;
 pub mod timeline;
+pub mod tour;
 #[cfg(test)]
 pub mod trial;
 pub mod words;

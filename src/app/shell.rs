@@ -11,6 +11,7 @@ use super::{
     place::{Place, Screen},
     prompt::Prompt,
     target::Target,
+    tour::Tour,
     words::Word,
 };
 use std::time::Duration;
@@ -89,6 +90,8 @@ pub enum Request {
     OtherText(String),
     /// Another model, by its id or path.
     Model(String),
+    /// A tour, by its id.
+    Tour(String),
     /// Not for the shell: the open screen's own business.
     Screen(Command),
     /// A click or drag on the screen's own parts.
@@ -314,6 +317,7 @@ impl Shell {
     fn open_palette(&mut self, screen: Place) {
         let mut entries = Palette::actions(&self.keymap, screen, self.language);
         entries.extend(self.models.iter().map(|model| model.entry(self.language)));
+        entries.extend(Tour::built_in().iter().map(|tour| tour.entry(self.language)));
         entries.extend(self.offers.iter().map(|example| example.entry(self.language)));
         self.overlay = Some(Overlay::Palette(Palette::new(entries)));
     }
@@ -330,6 +334,13 @@ impl Shell {
         self.stop_editing();
         let entries = self.offers.iter().map(|example| example.listed(self.language)).collect();
         self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindExample, entries)));
+    }
+
+    /// The tours that come with the program.
+    pub fn open_tours(&mut self) {
+        self.stop_editing();
+        let entries = Tour::built_in().iter().map(|tour| tour.entry(self.language)).collect();
+        self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindTour, entries)));
     }
 
     fn stop_editing(&mut self) {
@@ -398,6 +409,7 @@ impl Shell {
             Choice::Action(action) => self.act((*action).into(), screen),
             Choice::Open(id) => Some(Request::Open(id.clone())),
             Choice::Model(model) => Some(Request::Model(model.clone())),
+            Choice::Tour(id) => Some(Request::Tour(id.clone())),
         }
     }
 }

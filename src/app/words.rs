@@ -113,6 +113,15 @@ words! {
     ExamplePair: "Try two texts:", "试试两段文本：";
     ExampleMask: "Try masks:", "试试掩码填空：";
     // Addresses
+    Tour: "tour", "导览";
+    TourStops: "{} stops", "{} 站";
+    TourStop: "stop {} of {}", "第 {} 站，共 {} 站";
+    TourLeave: "leave", "离开";
+    TourTry: "Try:", "试试：";
+    TypeToFindTour: "type to find a tour", "输入以查找导览";
+    NoTour: "no tour is on; {} lists them", "当前没有导览；按 {} 列出导览";
+    LastStop: "this is the last stop; {} leaves the tour", "这是最后一站；按 {} 离开导览";
+    BackAgainLeaves: "once more leaves the tour", "再按一次离开导览";
     AddressCopied: "Copied where the terminal allows it; `headscope open` opens it", "已复制（若终端支持）；用 `headscope open` 打开";
     AddressBeyond: "{} {}: there are only {}, counted from 0", "{} {}：只有 {} 个，从 0 数起";
     AddressRefused: "{}: {}", "{}：{}";

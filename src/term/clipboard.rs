@@ -28,7 +28,8 @@ mod tests {
 
     #[test]
     fn the_examples_of_rfc_4648() {
-        let examples = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
+        let examples =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
         for (text, code) in examples {
             assert_eq!(base64(text.as_bytes()), code);
         }

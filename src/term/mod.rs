@@ -1,7 +1,7 @@
 //! The terminal itself: taking it, giving it back whatever happens, and the one channel of events.
 
-pub mod depth;
 mod clipboard;
+pub mod depth;
 mod events;
 mod input;
 mod run;

@@ -76,12 +76,6 @@ impl App {
         self.arrive()
     }
 
-    /// As [`App::go`] where the model of the address, by whatever name, is open already.
-    pub fn go_with_this_model(&mut self, mut address: Address) -> Vec<Effect> {
-        address.model = None;
-        self.go(address)
-    }
-
     /// Goes on to where an address leads, as far as what has come allows.
     pub(in crate::app) fn arrive(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();

@@ -93,6 +93,12 @@ impl Address {
         }
     }
 
+    /// Puts another text, as it is typed, in the place of that of the address.
+    pub fn set_text(&mut self, line: &str) {
+        self.values.retain(|(name, _)| !["text", "pair", "target"].contains(name));
+        self.set("text", line);
+    }
+
     /// Sets a list where it is not empty.
     pub fn set_list<T: fmt::Display>(&mut self, key: &str, items: impl IntoIterator<Item = T>) {
         let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();

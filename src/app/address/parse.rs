@@ -45,11 +45,7 @@ impl Reader<'_> {
         let (place, model) = head.split_once('/').map_or((head, None), |(place, model)| (place, Some(model)));
         let Some(spot) = spot(place) else {
             let known: Vec<&str> = SPOTS.iter().map(|spot| spot.name).collect();
-            return Err(AddressError::Place {
-                place: place.to_owned(),
-                at: self.at(place),
-                known: known.join(", "),
-            });
+            return Err(AddressError::Place { place: place.to_owned(), at: self.at(place), known: known.join(", ") });
         };
         let model = match model {
             Some("") => return Err(AddressError::Model { at: self.at(head) + head.chars().count() }),

@@ -38,6 +38,8 @@ impl App {
     fn reported(&mut self, message: Message) -> Vec<Effect> {
         let current = self.job.as_ref().map(|job| job.id);
         match message {
+            // It may have been asked for twice; what was chosen since then stays chosen.
+            Message::CatalogueRead if self.catalogue.is_ready() => Vec::new(),
             Message::CatalogueRead => {
                 self.catalogue.arrived();
                 let entries = self.catalogue.catalog().entries();

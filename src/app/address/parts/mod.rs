@@ -17,7 +17,9 @@ use crate::app::{Place, Trail};
 /// Opens the derivations of an address one from another: `2.0` is the third choice of the first, then the first.
 fn derive(app: &mut App, choices: &[usize], begin: impl FnOnce(&mut App)) -> Step {
     let Some(pass) = app.pass.clone() else { return Step::Done };
-    let trail = |app: &App| if app.screen_place() == Place::Steps { app.steps.trail.clone() } else { app.attention.trail.clone() };
+    let trail = |app: &App| {
+        if app.screen_place() == Place::Steps { app.steps.trail.clone() } else { app.attention.trail.clone() }
+    };
     if trail(app).is_empty() {
         begin(app);
     }

@@ -1,9 +1,9 @@
 //! Pages that scroll, and the training objective.
 
+use crate::app::Word;
 use crate::app::address::spots::key;
 use crate::app::address::{Arrival, Expects, Part, Step};
 use crate::app::explorer::App;
-use crate::app::Word;
 use crate::train::objective::Objective;
 
 /// The first line that is shown.

@@ -4,15 +4,17 @@ use crate::app::address::spots::key;
 use crate::app::address::{Address, Arrival, Expects, Part, Step};
 use crate::app::explorer::App;
 use crate::app::panel::{AttributionPanel, HeadList, LensPanel, PatchPanel};
-use crate::app::{Panel, Word, Work};
+use crate::app::{Panel, Place, Word, Work};
 use crate::explore::{Patched, Pattern};
 
 /// A panel as addresses know it.
 pub struct Known {
     /// Its name in addresses; it never changes.
     pub name: &'static str,
-    /// Sets what the panel shows; `false` where it is another panel.
-    take: fn(&App, &Panel, &mut Address) -> bool,
+    /// The place that it is.
+    pub place: Place,
+    /// Sets what the panel shows.
+    take: fn(&App, &Panel, &mut Address),
     /// The panel of an address, before anything was worked out for it.
     open: fn(&mut App, &mut Arrival) -> Panel,
     /// What can only be put back once it was.
@@ -21,10 +23,16 @@ pub struct Known {
 
 /// All panels that addresses know.
 pub static PANELS: &[Known] = &[
-    Known { name: "heads", take: take_heads, open: open_heads, found: |_, _| {} },
-    Known { name: "lens", take: take_lens, open: open_lens, found: |_, _| {} },
-    Known { name: "attribution", take: take_attribution, open: open_attribution, found: |_, _| {} },
-    Known { name: "patching", take: take_patching, open: open_patching, found: found_patching },
+    Known { name: "heads", place: Place::Heads, take: take_heads, open: open_heads, found: |_, _| {} },
+    Known { name: "lens", place: Place::Lens, take: take_lens, open: open_lens, found: |_, _| {} },
+    Known {
+        name: "attribution",
+        place: Place::Attribution,
+        take: take_attribution,
+        open: open_attribution,
+        found: |_, _| {},
+    },
+    Known { name: "patching", place: Place::Patching, take: take_patching, open: open_patching, found: found_patching },
 ];
 
 /// The panel that lies over the place.
@@ -41,8 +49,9 @@ pub static PANEL: Part = Part {
     ],
     take: |app, address| {
         let Some(panel) = &app.panel else { return };
-        if let Some(known) = PANELS.iter().find(|known| (known.take)(app, panel, address)) {
+        if let Some(known) = PANELS.iter().find(|known| known.place == panel.place()) {
             address.set("panel", known.name);
+            (known.take)(app, panel, address);
         }
     },
     put,
@@ -71,13 +80,12 @@ fn put(app: &mut App, arrival: &mut Arrival) -> Step {
     Step::Done
 }
 
-fn take_heads(_: &App, panel: &Panel, address: &mut Address) -> bool {
-    let Panel::Heads(list) = panel else { return false };
+fn take_heads(_: &App, panel: &Panel, address: &mut Address) {
+    let Panel::Heads(list) = panel else { return };
     if let Some(pattern) = &list.pattern {
         address.set("pattern", pattern.id());
     }
     address.set_unless("row", list.row, 0);
-    true
 }
 
 fn open_heads(app: &mut App, arrival: &mut Arrival) -> Panel {
@@ -95,13 +103,12 @@ fn open_heads(app: &mut App, arrival: &mut Arrival) -> Panel {
     Panel::Heads(HeadList { row: arrival.place("row", heads).unwrap_or(0), pattern })
 }
 
-fn take_lens(app: &App, panel: &Panel, address: &mut Address) -> bool {
-    let Panel::Lens(lens) = panel else { return false };
+fn take_lens(app: &App, panel: &Panel, address: &mut Address) {
+    let Panel::Lens(lens) = panel else { return };
     if let Some(row) = lens.row {
         address.set("row", row);
     }
     address.set("position", app.cursor.query);
-    true
 }
 
 fn open_lens(app: &mut App, arrival: &mut Arrival) -> Panel {
@@ -110,13 +117,12 @@ fn open_lens(app: &mut App, arrival: &mut Arrival) -> Panel {
     Panel::Lens(LensPanel { row: arrival.address.number("row"), found: None })
 }
 
-fn take_attribution(_: &App, panel: &Panel, address: &mut Address) -> bool {
-    let Panel::Attribution(panel) = panel else { return false };
+fn take_attribution(_: &App, panel: &Panel, address: &mut Address) {
+    let Panel::Attribution(panel) = panel else { return };
     if let Some(position) = panel.position {
         address.set("position", position);
     }
     address.set_unless("candidate", panel.candidate, 0);
-    true
 }
 
 fn open_attribution(app: &mut App, arrival: &mut Arrival) -> Panel {
@@ -127,8 +133,8 @@ fn open_attribution(app: &mut App, arrival: &mut Arrival) -> Panel {
     Panel::Attribution(panel)
 }
 
-fn take_patching(app: &App, panel: &Panel, address: &mut Address) -> bool {
-    let Panel::Patching(panel) = panel else { return false };
+fn take_patching(app: &App, panel: &Panel, address: &mut Address) {
+    let Panel::Patching(panel) = panel else { return };
     if let Some(other) = &app.other {
         address.set("other", other);
     }
@@ -137,7 +143,6 @@ fn take_patching(app: &App, panel: &Panel, address: &mut Address) -> bool {
         address.set("row", panel.cell.0);
         address.set("column", panel.cell.1);
     }
-    true
 }
 
 fn open_patching(app: &mut App, arrival: &mut Arrival) -> Panel {

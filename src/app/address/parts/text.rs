@@ -85,7 +85,6 @@ pub static CELL: Part = Part {
     take: |app, address| {
         address.set("query", app.cursor.query);
         address.set("key", app.cursor.key);
-        // What the other screens look at stays as it is.
     },
     put: |app, arrival| {
         let axes = app.pass.as_ref().and_then(|pass| {
@@ -101,6 +100,9 @@ pub static CELL: Part = Part {
     },
 };
 
+/// No vector is as wide.
+const WIDEST: usize = 1 << 24;
+
 /// The token and the number of its vector, or the cell of a map, under the cursor.
 pub static CURSOR: Part = Part {
     keys: &[key("query", Expects::Number), key("key", Expects::Number), key("feature", Expects::Number)],
@@ -115,7 +117,7 @@ pub static CURSOR: Part = Part {
             let longest = pass.tokens.len().max(pass.target.len());
             app.cursor.query = arrival.place("query", longest).unwrap_or(app.cursor.query);
             app.cursor.key = arrival.place("key", longest).unwrap_or(app.cursor.key);
-            app.cursor.feature = arrival.address.number("feature").unwrap_or(0);
+            app.cursor.feature = arrival.address.number("feature").unwrap_or(0).min(WIDEST);
         }
         Step::Done
     },

@@ -1,9 +1,9 @@
 //! The timeline.
 
+use crate::app::Word;
 use crate::app::address::spots::key;
 use crate::app::address::{Address, Arrival, Expects, Part, Step};
 use crate::app::explorer::App;
-use crate::app::Word;
 use crate::app::timeline::ZOOMS;
 use crate::catalog::browse::Facet;
 

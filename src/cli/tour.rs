@@ -48,7 +48,11 @@ pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
             return check(Tour::built_in(), catalog);
         }
         let tours = Tour::built_in();
-        if args.json { output::print_json(&json(tours))? } else { output::print(&list(tours, language))? }
+        if args.json {
+            output::print_json(&json(tours))?
+        } else {
+            output::print(&list(tours, language))?
+        }
         return Ok(ExitCode::SUCCESS);
     };
     let tour = Arc::new(find(name)?);
@@ -95,9 +99,10 @@ fn json(tours: &[Arc<Tour>]) -> Value {
 fn json_of(tour: &Tour, whole: bool) -> Value {
     let mut value = json!({"id": tour.id, "title": tour.title, "summary": tour.summary, "stops": tour.stops.len()});
     if whole {
-        let stops = tour.stops.iter().map(|stop| {
-            json!({"address": stop.address.to_string(), "words": stop.words, "keys": stop.keys})
-        });
+        let stops = tour
+            .stops
+            .iter()
+            .map(|stop| json!({"address": stop.address.to_string(), "words": stop.words, "keys": stop.keys}));
         value["stops"] = stops.collect();
     }
     value

@@ -61,7 +61,8 @@ fn lines(faults: &[Fault]) -> String {
 static BUILT_IN: LazyLock<Vec<Arc<Tour>>> = LazyLock::new(|| {
     let tour = |(file, yaml): &(&str, &str)| Tour::parse(file, yaml).ok().map(Arc::new);
     let mut tours: Vec<Arc<Tour>> = TOURS.iter().filter_map(tour).collect();
-    let order = ["causal-mask", "both-sides", "induction", "cross-attention", "relative-position", "three-architectures"];
+    let order =
+        ["causal-mask", "both-sides", "induction", "cross-attention", "relative-position", "three-architectures"];
     tours.sort_by_key(|tour| order.iter().position(|id| *id == tour.id).unwrap_or(order.len()));
     tours
 });
@@ -82,7 +83,8 @@ impl Tour {
     /// # Errors
     /// Where anything is wrong with it: everything that is, with line and field.
     pub fn parse(file: &str, yaml: &str) -> Result<Self, TourError> {
-        let id = Path::new(file).file_stem().map_or_else(|| file.to_owned(), |stem| stem.to_string_lossy().into_owned());
+        let id =
+            Path::new(file).file_stem().map_or_else(|| file.to_owned(), |stem| stem.to_string_lossy().into_owned());
         read::tour(file, &id, yaml).map_err(TourError::Faulty)
     }
 }

@@ -36,7 +36,10 @@ fn stop(node: &Node<'_>) -> Option<Stop> {
         let words = node.text()?;
         for text in [&words.en, &words.zh] {
             if text.chars().count() > LONGEST {
-                node.fault(format!("{} characters are too many beside a picture; at most {LONGEST}", text.chars().count()));
+                node.fault(format!(
+                    "{} characters are too many beside a picture; at most {LONGEST}",
+                    text.chars().count()
+                ));
             }
         }
         Some(words)

@@ -45,7 +45,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, chrome: &Chrome<'_>, com
     for (row, (line, tone)) in lines.iter().take(below).enumerate() {
         // Words that find no room are cut where one sees it.
         let cut = row + 1 == below && lines.len() > below;
-        let shown = if cut { format!("{} …", text::take(line, usize::from(room.width).saturating_sub(2))) } else { line.clone() };
+        let shown = if cut {
+            format!("{} …", text::take(line, usize::from(room.width).saturating_sub(2)))
+        } else {
+            line.clone()
+        };
         canvas.say(room, room.x, room.y + 1 + row as u16, &shown, *tone);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::parts::{attention, catalogue, fill, model, panel, steps, text, timeline, writing};
+use super::parts::{attention, catalogue, edits, fill, model, panel, steps, text, timeline, writing};
 use super::{Address, Arrival};
 use crate::app::explorer::{App, Effect};
 use crate::app::{Place, Screen};
@@ -181,7 +181,7 @@ pub static SPOTS: &[Spot] = &[
             app.shell.screen = Screen::Model;
             (app.catalogue.opened, app.objective.open) = (None, false);
         },
-        parts: &[&text::TEXT, &text::OFF, &model::SCROLL, &panel::PANEL],
+        parts: &[&text::TEXT, &edits::EDITS, &model::SCROLL, &panel::PANEL],
     },
     Spot {
         name: "objective",
@@ -196,13 +196,13 @@ pub static SPOTS: &[Spot] = &[
         name: "steps",
         places: &[Place::Steps],
         open: |app| (app.shell.screen, app.writing) = (Screen::Steps, false),
-        parts: &[&text::TEXT, &text::OFF, &steps::STEP, &text::CURSOR, &steps::DERIVATION, &panel::PANEL],
+        parts: &[&text::TEXT, &edits::EDITS, &steps::STEP, &text::CURSOR, &steps::DERIVATION, &panel::PANEL],
     },
     Spot {
         name: "attention",
         places: &[Place::Attention, Place::AttentionLines],
         open: |app| (app.shell.screen, app.writing) = (Screen::Attention, false),
-        parts: &[&text::TEXT, &text::OFF, &attention::HEAD, &text::CELL, &attention::DERIVATION, &panel::PANEL],
+        parts: &[&text::TEXT, &edits::EDITS, &attention::HEAD, &text::CELL, &attention::DERIVATION, &panel::PANEL],
     },
     Spot {
         name: "writing",
@@ -214,6 +214,6 @@ pub static SPOTS: &[Spot] = &[
         name: "filling",
         places: &[Place::Fill],
         open: |app| (app.shell.screen, app.writing) = (Screen::Steps, app.predicts() != Predicts::Nothing),
-        parts: &[&text::TEXT, &text::OFF, &fill::FILL, &panel::PANEL],
+        parts: &[&text::TEXT, &edits::EDITS, &fill::FILL, &panel::PANEL],
     },
 ];

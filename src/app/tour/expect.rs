@@ -86,15 +86,15 @@ fn within(found: Option<f32>, (least, most): (f32, f32), what: &str) -> Result<(
 }
 
 fn weight(app: &App, query: Option<usize>, key: Option<usize>) -> Option<f32> {
-    let pass = app.pass.as_ref()?;
+    let pass = app.shown()?;
     let mut cursor = app.cursor;
     (cursor.query, cursor.key) = (query.unwrap_or(cursor.query), key.unwrap_or(cursor.key));
     let (node, cell) = app.attention.cell(pass, &cursor)?;
-    Some(app.attention.record(pass).value(node).at(&cell))
+    Some(pass.record.value(node).at(&cell))
 }
 
 fn value(app: &App, query: Option<usize>, key: Option<usize>) -> Option<f32> {
-    let pass = app.pass.as_ref()?;
+    let pass = app.shown()?;
     let mut cursor = app.cursor;
     (cursor.query, cursor.key) = (query.unwrap_or(cursor.query), key.unwrap_or(cursor.key));
     let (node, cell) = app.steps.cell(pass, &cursor)?;
@@ -102,33 +102,30 @@ fn value(app: &App, query: Option<usize>, key: Option<usize>) -> Option<f32> {
 }
 
 fn score(app: &App, pattern: &str) -> Option<f32> {
-    let pass = app.pass.as_ref()?;
-    let ranked = app.attention.measured(pass).ranked(Some(&Pattern::of(pattern)));
+    let pass = app.shown()?;
+    let ranked = pass.measured().ranked(Some(&Pattern::of(pattern)));
     let here = (app.attention.index, app.attention.head);
     ranked.iter().find(|ranked| (ranked.index, ranked.head) == here).map(|ranked| ranked.score.score)
 }
 
-/// The likeliest token at the first position of interest, the heads that are off left out.
+/// The likeliest token at the first position of interest.
 fn predicted(app: &App) -> Option<(String, f32)> {
-    let (pass, subject) = (app.pass.as_ref()?, app.subject.as_ref()?);
+    let (pass, subject) = (app.shown()?, app.subject.as_ref()?);
     let position = pass.predicted_positions().first().copied()?;
-    let logits = match &app.attention.without {
-        Some(record) => pass.logits_of_replay(record, position)?,
-        None => pass.logits_at(position)?,
-    };
+    let logits = pass.logits_at(position)?;
     let plain = Sampling { temperature: 1.0, ..Sampling::default() };
     let best = crate::explore::candidates(&logits, &plain, 1).first().copied()?;
     Some((subject.written(&[best.id]).trim().to_owned(), best.probability))
 }
 
 fn hidden(app: &App) -> Option<&'static str> {
-    let pass = app.pass.as_ref()?;
+    let pass = app.shown()?;
     let mask = app.attention.attention(pass)?.mask.as_ref()?;
     mask.reason(Cell { batch: 0, query: app.cursor.query, key: app.cursor.key }).map(|reason| reason.word)
 }
 
 fn target(app: &App) -> Option<String> {
-    let (pass, subject) = (app.pass.as_ref()?, app.subject.as_ref()?);
+    let (pass, subject) = (app.shown()?, app.subject.as_ref()?);
     let ids: Vec<u32> = pass.target.iter().skip(1).map(|token| token.id).collect();
     Some(subject.written(&ids).trim().to_owned())
 }

@@ -57,6 +57,13 @@ fn attention() {
 }
 
 #[test]
+fn changed_by_hand() {
+    let found = walk("gpt-2", "Anna found a red ball.", &["4 p", "Up Left space", "a a x", "b", "Esc s", "3 n n"]);
+    assert!(found[2].contains("masks=all/"), "{}", found[2]);
+    assert!(found[5].contains(",positions="), "{}", found[5]);
+}
+
+#[test]
 fn streams() {
     let found = walk(
         "t5",

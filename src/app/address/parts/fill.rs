@@ -13,7 +13,7 @@ pub static FILL: Part = Part {
         address.set_unless("chosen", app.fill.chosen, 0);
     },
     put: |app, arrival| {
-        let Some(pass) = app.pass.clone() else { return Step::Done };
+        let Some(pass) = app.shown().cloned() else { return Step::Done };
         let masks = pass.predicted_positions().len();
         app.fill.mask = arrival.place("mask", masks.max(1)).unwrap_or(0);
         app.cursor.query = arrival.place("query", pass.tokens.len()).unwrap_or(app.cursor.query);

@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod catalogue;
+pub mod edits;
 pub mod fill;
 pub mod model;
 pub mod panel;
@@ -16,7 +17,7 @@ use crate::app::{Place, Trail};
 
 /// Opens the derivations of an address one from another: `2.0` is the third choice of the first, then the first.
 fn derive(app: &mut App, choices: &[usize], begin: impl FnOnce(&mut App)) -> Step {
-    let Some(pass) = app.pass.clone() else { return Step::Done };
+    let Some(pass) = app.shown().cloned() else { return Step::Done };
     let trail = |app: &App| {
         if app.screen_place() == Place::Steps { app.steps.trail.clone() } else { app.attention.trail.clone() }
     };
@@ -30,12 +31,10 @@ fn derive(app: &mut App, choices: &[usize], begin: impl FnOnce(&mut App)) -> Ste
         }
         let depth = now.steps().len();
         let Some(&choice) = depth.checked_sub(1).and_then(|last| choices.get(last)) else { return Step::Done };
-        let record = app.attention.without.clone().filter(|_| app.screen_place() != Place::Steps);
-        let record = record.as_deref().unwrap_or(&pass.record);
         let trail: &mut Trail =
             if app.screen_place() == Place::Steps { &mut app.steps.trail } else { &mut app.attention.trail };
         trail.step(choice as isize);
-        if depth == choices.len() || !trail.open(record) {
+        if depth == choices.len() || !trail.open(&pass.record) {
             return Step::Done;
         }
     }

@@ -90,8 +90,8 @@ fn take_heads(_: &App, panel: &Panel, address: &mut Address) {
 
 fn open_heads(app: &mut App, arrival: &mut Arrival) -> Panel {
     let pattern = arrival.address.get("pattern").map(Pattern::of);
-    let pass = app.pass.clone();
-    let measured = pass.as_ref().map(|pass| app.attention.measured(pass));
+    let pass = app.shown().cloned();
+    let measured = pass.as_ref().map(|pass| pass.measured());
     let known = measured.is_some_and(|m| pattern.as_ref().is_none_or(|pattern| m.patterns().contains(&pattern)));
     let pattern = pattern.filter(|pattern| {
         if !known {
@@ -112,7 +112,7 @@ fn take_lens(app: &App, panel: &Panel, address: &mut Address) {
 }
 
 fn open_lens(app: &mut App, arrival: &mut Arrival) -> Panel {
-    let positions = app.pass.as_ref().map_or(0, |pass| pass.output_tokens().len());
+    let positions = app.shown().map_or(0, |pass| pass.output_tokens().len());
     app.cursor.query = arrival.place("position", positions).unwrap_or(app.cursor.query);
     Panel::Lens(LensPanel { row: arrival.address.number("row"), found: None })
 }
@@ -126,9 +126,9 @@ fn take_attribution(_: &App, panel: &Panel, address: &mut Address) {
 }
 
 fn open_attribution(app: &mut App, arrival: &mut Arrival) -> Panel {
-    let positions = app.pass.as_ref().map_or(0, |pass| pass.output_tokens().len());
+    let positions = app.shown().map_or(0, |pass| pass.output_tokens().len());
     let mut panel = AttributionPanel { position: arrival.place("position", positions), ..AttributionPanel::default() };
-    let candidates = app.pass.as_ref().map_or(0, |pass| panel.candidates(pass).len());
+    let candidates = app.shown().map_or(0, |pass| panel.candidates(pass).len());
     panel.candidate = arrival.place("candidate", candidates).unwrap_or(0);
     Panel::Attribution(panel)
 }

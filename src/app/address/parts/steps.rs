@@ -26,7 +26,7 @@ pub static STEP: Part = Part {
 };
 
 fn take(app: &App, address: &mut Address) {
-    let (state, Some(pass)) = (&app.steps, &app.pass) else { return };
+    let (state, Some(pass)) = (&app.steps, app.shown()) else { return };
     let path = |line: &usize| pass.tree.path(*line);
     address.set("step", path(&state.line));
     let usual = StepsState::usually_open(pass, state.line);
@@ -39,7 +39,7 @@ fn take(app: &App, address: &mut Address) {
 }
 
 fn put(app: &mut App, arrival: &mut Arrival) -> Step {
-    let Some(pass) = app.pass.clone() else { return Step::Done };
+    let Some(pass) = app.shown().cloned() else { return Step::Done };
     let line = arrival.address.get("step").map(str::to_owned).map(|path| line(&pass, &path, arrival));
     let state = &mut app.steps;
     (state.playing, state.trail) = (false, Trail::default());
@@ -84,7 +84,7 @@ pub static DERIVATION: Part = Part {
     put: |app, arrival| {
         let Some(choices) = arrival.address.get("derivation").map(numbers) else { return Step::Done };
         derive(app, &choices, |app| {
-            let Some(pass) = app.pass.clone() else { return };
+            let Some(pass) = app.shown().cloned() else { return };
             if let Some((node, cell)) = app.steps.cell(&pass, &app.cursor) {
                 app.steps.trail = Trail::of(&pass.record, node, &cell);
             }

@@ -1,9 +1,9 @@
 //! What all places of a pass share: the text, the heads that are off, the cursor.
 
+use crate::app::Work;
 use crate::app::address::spots::key;
 use crate::app::address::{Address, Arrival, Expects, Part, Step};
 use crate::app::explorer::App;
-use crate::app::{Word, Work};
 use crate::explore::Prompt;
 use crate::tape::Kind;
 
@@ -51,34 +51,6 @@ fn put_text(app: &mut App, arrival: &mut Arrival) -> Step {
     if same && !app.writing && app.decode.decoding.is_none() { Step::Done } else { Step::Wait(app.run_prompt()) }
 }
 
-/// The heads that are switched off.
-pub static OFF: Part = Part { keys: &[key("off", Expects::Text)], take: take_off, put: put_off };
-
-fn take_off(app: &App, address: &mut Address) {
-    let Some(pass) = &app.pass else { return };
-    address.set_list("off", app.attention.off.iter().map(|&(index, head)| pass.head_name(index, head)));
-}
-
-fn put_off(app: &mut App, arrival: &mut Arrival) -> Step {
-    let Some(pass) = app.pass.clone() else { return Step::Done };
-    if arrival.asked {
-        return if app.is_replaying() { Step::Wait(Vec::new()) } else { Step::Done };
-    }
-    let list = arrival.address.list("off").join(",");
-    let off = if list.is_empty() { Ok(Vec::new()) } else { pass.heads_named(&list) };
-    let off = off.unwrap_or_else(|fault| {
-        arrival.misfit(Word::AddressRefused, &[&"off", &fault]);
-        Vec::new()
-    });
-    let off = off.into_iter().collect();
-    if app.attention.off == off && (off.is_empty() || app.attention.without.is_some()) {
-        return Step::Done;
-    }
-    app.attention.off = off;
-    let effects = app.replay();
-    if app.is_replaying() { Step::Wait(effects) } else { Step::Done }
-}
-
 /// The cell of a map under the cursor.
 pub static CELL: Part = Part {
     keys: &[key("query", Expects::Number), key("key", Expects::Number)],
@@ -87,7 +59,7 @@ pub static CELL: Part = Part {
         address.set("key", app.cursor.key);
     },
     put: |app, arrival| {
-        let axes = app.pass.as_ref().and_then(|pass| {
+        let axes = app.shown().and_then(|pass| {
             let attention = app.attention.attention(pass)?;
             Some(&pass.record.graph().node(attention.weights).axes)
         });
@@ -112,7 +84,7 @@ pub static CURSOR: Part = Part {
         address.set_unless("feature", app.cursor.feature, 0);
     },
     put: |app, arrival| {
-        if let Some(pass) = app.pass.clone() {
+        if let Some(pass) = app.shown().cloned() {
             // Over a value that has no such axis the cursor keeps what it has of it.
             let longest = pass.tokens.len().max(pass.target.len());
             app.cursor.query = arrival.place("query", longest).unwrap_or(app.cursor.query);

@@ -2,6 +2,7 @@
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
 mod cards;
+mod comparing;
 mod loading;
 mod panels;
 mod pointer;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use super::attention::{self, AttentionState, View};
 use super::catalogue::CatalogueState;
+use super::compare::CompareState;
 use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::FillState;
@@ -91,6 +93,10 @@ pub struct App {
     pub other: Option<String>,
     /// The catalogue.
     pub catalogue: CatalogueState,
+    /// Models side by side.
+    pub compare: CompareState,
+    /// Whether the catalogue led there.
+    compare_from_catalogue: bool,
     /// Who came from whom.
     pub timeline: TimelineState,
     /// The screen that an open card goes back to.
@@ -130,6 +136,8 @@ impl App {
             panel: None,
             other: None,
             catalogue: CatalogueState::new(Catalog::built_in()),
+            compare: CompareState::default(),
+            compare_from_catalogue: false,
             timeline: TimelineState::default(),
             card_from: Screen::Catalogue,
             scroll: 0,
@@ -164,13 +172,13 @@ impl App {
             Screen::Attention if self.attention.view == View::Lines => Place::AttentionLines,
             Screen::Attention => Place::Attention,
             Screen::Catalogue if self.catalogue.survey.is_some() => Place::Survey,
-            Screen::Catalogue if self.catalogue.comparing => Place::FactTable,
             Screen::Catalogue if self.catalogue.filtering => Place::CatalogueFilter,
             Screen::Catalogue => Place::Catalogue,
             Screen::Model if self.catalogue.opened.is_some() && self.catalogue.estimates.shown => Place::Estimates,
             Screen::Model if self.catalogue.opened.is_some() => Place::Card,
             Screen::Model if self.objective.open => Place::Objective,
             Screen::Model => Place::Model,
+            Screen::Compare => Place::Compare,
             Screen::Timeline => Place::Timeline,
         }
     }
@@ -207,6 +215,12 @@ impl App {
 
     /// Takes what happened.
     pub fn update(&mut self, input: Input) -> Vec<Effect> {
+        let mut effects = self.take(input);
+        effects.extend(self.compare_next());
+        effects
+    }
+
+    fn take(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Key(key) => {
                 let place = self.keys();
@@ -239,6 +253,7 @@ impl App {
             None => Vec::new(),
             Some(Request::Quit) => vec![Effect::Quit],
             Some(Request::Cancel) => {
+                self.compare.stopped = true;
                 self.job = None;
                 // What it waits for will not come.
                 self.panel = self.panel.take().filter(|panel| !panel.is_empty());
@@ -254,6 +269,7 @@ impl App {
             }
             Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Model(model)) => self.open_model(&model),
+            Some(Request::Beside(model)) => self.lay_beside(model),
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
             Some(Request::Type(key)) => {
@@ -311,11 +327,7 @@ impl App {
                 let asked = self.catalogue.command(command);
                 self.catalogue_asked(asked)
             }
-            Place::FactTable if command.action == Action::Back => {
-                self.catalogue.comparing = false;
-                self.scroll = 0;
-                Vec::new()
-            }
+            Place::Compare => self.compare_command(command),
             Place::Survey => {
                 match command.action {
                     Action::Back => (self.catalogue.survey, self.scroll) = (None, 0),
@@ -414,6 +426,9 @@ impl App {
 
     /// The bytes of the prompt that the token under the cursor covers.
     pub fn token_bytes(&self) -> Option<(usize, usize)> {
+        if self.place() == Place::Compare {
+            return self.compared_bytes();
+        }
         let pass = self.pass.as_ref()?;
         let stream = self.stream(pass);
         let token = pass.stream(stream).get(self.cursor.query)?.source.as_ref()?;

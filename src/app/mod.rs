@@ -3,6 +3,7 @@
 pub mod action;
 pub mod attention;
 pub mod catalogue;
+pub mod compare;
 pub mod cursor;
 pub mod decode;
 pub mod derive;

@@ -30,6 +30,8 @@ pub enum Choice {
     Open(String),
     /// A model, by its id or path.
     Model(String),
+    /// A model to lay beside others, by its id.
+    Beside(String),
 }
 
 /// An entry that matches, and which characters of its title do.

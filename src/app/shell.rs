@@ -87,6 +87,8 @@ pub enum Request {
     OtherText(String),
     /// Another model, by its id or path.
     Model(String),
+    /// A model to lay beside others, by its id.
+    Beside(String),
     /// Not for the shell: the open screen's own business.
     Screen(Command),
     /// A click or drag on the screen's own parts.
@@ -316,6 +318,12 @@ impl Shell {
         self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindExample, entries)));
     }
 
+    /// Lets one of several be chosen: `heading` says what can be found.
+    pub fn choose_from(&mut self, heading: Word, entries: Vec<super::palette::Entry>) {
+        self.stop_editing();
+        self.overlay = Some(Overlay::Palette(Palette::of(heading, entries)));
+    }
+
     fn stop_editing(&mut self) {
         if self.editing.take().is_some() {
             self.prompt.accept();
@@ -382,6 +390,7 @@ impl Shell {
             Choice::Action(action) => self.act((*action).into(), screen),
             Choice::Open(id) => Some(Request::Open(id.clone())),
             Choice::Model(model) => Some(Request::Model(model.clone())),
+            Choice::Beside(model) => Some(Request::Beside(model.clone())),
         }
     }
 }

@@ -89,6 +89,7 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
             };
             Ok(Outcome::Loaded(Arc::new(Subject::from_loaded(model, loaded))))
         }
+        Work::Compare(comparing) => Ok(Outcome::Compared(comparing.run(None))),
         Work::Open(opening, scope) => {
             opening.record.open(*scope);
             Ok(Outcome::Opened)

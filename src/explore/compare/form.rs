@@ -155,10 +155,7 @@ impl Reader<'_> {
             ItemKind::Step(node) => self.step(node, siblings.is_empty()).into_iter().collect(),
             ItemKind::Scope(scope) => {
                 if let Some(attention) = self.attentions.iter().find(|a| self.graph.node(a.weights).scope == scope) {
-                    return vec![
-                        self.attention(scope, attention),
-                        scores::part(self.graph, attention, item.name.id),
-                    ];
+                    return vec![self.attention(scope, attention), scores::part(self.graph, attention, item.name.id)];
                 }
                 let nodes = inside(self.graph, scope);
                 if nodes.iter().any(|id| matches!(operation(self.graph.node(*id)), "normalise" | "rescale"))
@@ -251,7 +248,11 @@ impl Reader<'_> {
         };
         let said = if sees.is_empty() { vec![all] } else { sees };
         for (at, text) in said.iter().enumerate() {
-            if at == 0 { words.gap(&text.en, &text.zh) } else { words.comma(&text.en, &text.zh) }
+            if at == 0 {
+                words.gap(&text.en, &text.zh)
+            } else {
+                words.comma(&text.en, &text.zh)
+            }
             facet("sees", &text.en);
         }
         let parts = self.graph.node(attention.weights).axes.get(Kind::Key).and_then(|axis| axis.parts.clone());
@@ -298,10 +299,8 @@ impl Reader<'_> {
             words.gap(en, zh);
         }
         words.gap(en, zh);
-        let facets = vec![
-            Facet { what: "kind", value: kind.to_owned() },
-            Facet { what: "learned", value: learned.to_string() },
-        ];
+        let facets =
+            vec![Facet { what: "kind", value: kind.to_owned() }, Facet { what: "learned", value: learned.to_string() }];
         let sort = if siblings.is_empty() { named.id } else { "norm" };
         Part { key, kind: sort, title: title(named), line: words.text(), facets }
     }

@@ -17,7 +17,8 @@ pub struct Match {
 /// one of the models cannot have counts as chance there.
 fn distance(one: &HeadScores, two: &HeadScores) -> f32 {
     let mut patterns: Vec<&Pattern> = one.scores.iter().chain(&two.scores).map(|score| &score.pattern).collect();
-    let above = |scores: &HeadScores, pattern: &Pattern| scores.of(pattern).map_or(0.0, |score| score.above_chance().max(0.0));
+    let above =
+        |scores: &HeadScores, pattern: &Pattern| scores.of(pattern).map_or(0.0, |score| score.above_chance().max(0.0));
     let mut seen: Vec<&Pattern> = Vec::new();
     patterns.retain(|pattern| {
         let new = !seen.contains(pattern);
@@ -28,7 +29,8 @@ fn distance(one: &HeadScores, two: &HeadScores) -> f32 {
     (squares.sum::<f32>() / patterns.len().max(1) as f32).sqrt()
 }
 
-/// The head of another pass that does most nearly what this one does; of equals the one nearest in depth, then the first.
+/// The head of another pass that does most nearly what this one does, cross attention beside cross attention where both
+/// have it; of equals the one nearest in depth, then the first.
 /// `None` where that pass has no attention, or nothing of it is at hand.
 pub fn nearest(pass: &Pass, (index, head): (usize, usize), other: &Pass) -> Option<Match> {
     let wanted = pass.measured().head(index, head)?;
@@ -37,7 +39,11 @@ pub fn nearest(pass: &Pass, (index, head): (usize, usize), other: &Pass) -> Opti
         pass.attentions.get(index).map_or(0.0, |attention| attention.layer as f32 / layers as f32)
     };
     let here = depth(pass, index);
-    let heads = other.attentions.iter().enumerate().flat_map(|(index, a)| (0..a.heads).map(move |head| (index, head)));
+    // What looks within a text is not what looks from one to another, whatever both score.
+    let crosses = pass.attentions.get(index)?.is_cross();
+    let alike = other.attentions.iter().any(|attention| attention.is_cross() == crosses);
+    let heads = other.attentions.iter().enumerate().filter(|(_, a)| !alike || a.is_cross() == crosses);
+    let heads = heads.flat_map(|(index, a)| (0..a.heads).map(move |head| (index, head)));
     let matches = heads.filter_map(|(index, head)| {
         let distance = distance(wanted, other.measured().head(index, head)?);
         Some(Match { index, head, distance })

@@ -157,7 +157,8 @@ pub(super) fn chain(graph: &Graph, nodes: &[NodeId]) -> (Words, Vec<Facet>) {
                 if node.axes.last().kind == Kind::Vocabulary {
                     let tied = is_tied(graph, id);
                     facets.push(facet("tied", if tied { "tied" } else { "own" }));
-                    let said = if tied { ["the token table again", "复用词元表"] } else { ["own table", "独立的表"] };
+                    let said =
+                        if tied { ["the token table again", "复用词元表"] } else { ["own table", "独立的表"] };
                     words.comma(said[0], said[1]);
                 }
             }

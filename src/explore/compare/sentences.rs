@@ -288,7 +288,10 @@ mod tests {
     #[test]
     fn each_sentence_is_there_once_and_found() {
         for (place, (name, what, en, zh)) in SENTENCES.iter().enumerate() {
-            assert!(!SENTENCES[..place].iter().any(|(own, respect, ..)| (own, respect) == (name, what)), "{name} {what}");
+            assert!(
+                !SENTENCES[..place].iter().any(|(own, respect, ..)| (own, respect) == (name, what)),
+                "{name} {what}"
+            );
             assert_eq!((find(name, name, &[*what]).en.as_str(), find(name, name, &[*what]).zh.as_str()), (*en, *zh));
         }
     }

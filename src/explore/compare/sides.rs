@@ -141,12 +141,7 @@ impl Comparison {
     ///
     /// # Errors
     /// A sentence, where an id is neither.
-    pub fn of(
-        catalog: &Catalog,
-        ids: &[String],
-        open: &[&Subject],
-        length: Option<u64>,
-    ) -> Result<Self, String> {
+    pub fn of(catalog: &Catalog, ids: &[String], open: &[&Subject], length: Option<u64>) -> Result<Self, String> {
         let mut near = None;
         let mut sides: Vec<(Side, Origin<'_>)> = Vec::new();
         for id in ids {
@@ -213,7 +208,10 @@ fn facts(entries: &[Option<&Entry>]) -> Vec<FactRow> {
             FactRow {
                 field: row.field,
                 title: row.title.clone(),
-                cells: all.clone().map(|at| cell(at).map_or_else(|| Text::same("–"), |cell| cell.text.clone())).collect(),
+                cells: all
+                    .clone()
+                    .map(|at| cell(at).map_or_else(|| Text::same("–"), |cell| cell.text.clone()))
+                    .collect(),
                 status: all.clone().map(|at| cell(at).and_then(|cell| cell.status)).collect(),
                 sources: all.map(|at| cell(at).map_or_else(String::new, |cell| cell.source.clone())).collect(),
                 same: row.same && known.len() == entries.len(),
@@ -236,11 +234,13 @@ fn figures(sides: &[Side], facts: &[FactRow], length: Option<u64>) -> Vec<FactRo
         let row = facts.iter().find(|row| row.field == field)?;
         row.cells.get(at).filter(|text| text.en != "–").cloned()
     };
-    let with = |text: Option<Text>, number: Option<u64>| match (text, number.map(|number| super::part::grouped(number as usize))) {
-        (Some(text), Some(number)) => Text::new(
-            format!("{}, {number}", first_clause(&text.en)),
-            format!("{}，{number}", first_clause(&text.zh)),
-        ),
+    let with = |text: Option<Text>, number: Option<u64>| match (
+        text,
+        number.map(|number| super::part::grouped(number as usize)),
+    ) {
+        (Some(text), Some(number)) => {
+            Text::new(format!("{}, {number}", first_clause(&text.en)), format!("{}，{number}", first_clause(&text.zh)))
+        }
         (Some(text), None) => Text::new(first_clause(&text.en), first_clause(&text.zh)),
         (None, Some(number)) => Text::same(number),
         (None, None) => unknown(),
@@ -264,7 +264,8 @@ fn figures(sides: &[Side], facts: &[FactRow], length: Option<u64>) -> Vec<FactRo
             Some((layers, None)) => Text::same(layers.to_string()),
             None => unknown(),
         }),
-        row("width_heads", plain("width, heads", "宽度、头数"), &|_, figures| match (figures.width, figures.heads) {
+        row("width_heads", plain("width, heads", "宽度、头数"), &|_, figures| match (figures.width, figures.heads)
+        {
             (Some(width), Some(heads)) => Text::same(format!("{width}, {heads}")),
             (Some(width), None) => Text::same(width.to_string()),
             _ => unknown(),
@@ -275,9 +276,10 @@ fn figures(sides: &[Side], facts: &[FactRow], length: Option<u64>) -> Vec<FactRo
             None => unknown(),
         }),
         row("memory", at("memory", "内存"), &|_, figures| match (figures.weights, figures.cache) {
-            (Some(weights), Some(cache)) => {
-                Text::new(format!("{} + {} cache", bytes(weights), bytes(cache)), format!("{} + 缓存 {}", bytes(weights), bytes(cache)))
-            }
+            (Some(weights), Some(cache)) => Text::new(
+                format!("{} + {} cache", bytes(weights), bytes(cache)),
+                format!("{} + 缓存 {}", bytes(weights), bytes(cache)),
+            ),
             (Some(weights), None) => Text::same(bytes(weights)),
             _ => unknown(),
         }),

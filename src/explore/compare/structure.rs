@@ -172,11 +172,9 @@ fn aligned(section: Section, forms: &[Option<&Form>], columns: &[Column<'_>]) ->
             let what = if lacks(forms, &cells) { vec!["absent"] } else { differing(&parts) };
             sentences::find(&key, first.kind, &what)
         });
-        let again = rows.iter().filter(|row| row.path.trim_end_matches(|c: char| c.is_ascii_digit() || c == '#').ends_with(&key)).count();
-        let path = match again {
-            0 => format!("{}/{key}", section.path()),
-            again => format!("{}/{key}#{}", section.path(), again + 1),
-        };
+        let path = format!("{}/{key}", section.path());
+        let again = rows.iter().filter(|row| row.path.split('#').next() == Some(path.as_str())).count();
+        let path = if again == 0 { path } else { format!("{path}#{}", again + 1) };
         rows.push(Row { section, path, title: first.title.clone(), cells, same, sentence });
     }
     rows
@@ -204,7 +202,8 @@ fn differing(models: &[Vec<&Part>]) -> Vec<&'static str> {
 
 /// The cell of a model: its stacks' parts in one line.
 fn cell(parts: &[(&Column<'_>, Option<&Part>)]) -> Option<Cell> {
-    let present: Vec<(&Text, &Part)> = parts.iter().filter_map(|(column, part)| Some((&column.label, (*part)?))).collect();
+    let present: Vec<(&Text, &Part)> =
+        parts.iter().filter_map(|(column, part)| Some((&column.label, (*part)?))).collect();
     let first = present.first()?.1;
     let several = parts.len() > 1;
     let tellings = present

@@ -102,7 +102,8 @@ impl Alignment {
                 of[next - 1].extend(j + gap..other);
             }
             for step in room..gap {
-                of[i + step] = j.checked_add(room).and_then(|end| end.checked_sub(1)).filter(|_| room > 0).into_iter().collect();
+                of[i + step] =
+                    j.checked_add(room).and_then(|end| end.checked_sub(1)).filter(|_| room > 0).into_iter().collect();
             }
             if next < one.len() {
                 of[next] = vec![other];

@@ -2,6 +2,8 @@
 
 mod lines;
 mod maps;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use std::sync::Arc;
@@ -112,7 +114,7 @@ pub struct CompareState {
 impl CompareState {
     /// Takes the models to begin with: those that are marked, else the open one beside another that runs.
     pub fn begin(&mut self, marked: &[String], open: Option<&str>) {
-        let fresh = marked != self.taken;
+        let fresh = marked != self.taken && !marked.is_empty();
         self.taken = marked.to_vec();
         if !(fresh || self.supposed || self.models.is_empty()) {
             return;
@@ -134,15 +136,15 @@ impl CompareState {
         }
         models.truncate(MOST);
         if models != self.models {
-            self.supposed = marked.is_empty();
             self.set_models(models);
+            self.supposed = marked.is_empty();
         }
     }
 
     /// Compares these models.
     pub fn set_models(&mut self, models: Vec<String>) {
         (self.models, self.other, self.lead) = (models, None, 0);
-        (self.row, self.open, self.stopped) = (0, false, false);
+        (self.row, self.open, self.stopped, self.supposed) = (0, false, false, false);
         self.heads.clear();
     }
 
@@ -171,6 +173,11 @@ impl CompareState {
     /// Whether one model is compared on two texts.
     pub fn on_two_texts(&self) -> bool {
         self.other.is_some()
+    }
+
+    /// Whether work was stopped, so that what is not at hand does not come.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
     }
 
     /// The model of each column.

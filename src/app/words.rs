@@ -339,7 +339,6 @@ words! {
     OutputTitle: "Behind the layers", "各层之后";
     AlignedByName: "aligned by name   ≠ differs   · absent", "按名称对齐   ≠ 不同   · 没有";
     EqualHidden: "{} equal hidden", "隐藏 {} 项相同";
-    FactsOfAll: "all facts of the catalogue", "目录中的全部事实";
     NothingDiffers: "nothing differs here", "此处没有不同";
     LacksCode: "no code yet: its parts are not known here", "尚无代码：此处无法得知其结构";
     LacksConfig: "its configuration is not public", "其配置未公开";
@@ -356,7 +355,6 @@ words! {
     HiddenOf: "hidden {} of {}", "遮住 {} / {}";
     SameTextOwnTokens: "same text, own tokens", "同一文本，各自分词";
     TwoTexts: "one model, two texts", "同一模型，两段文本";
-    SecondText: "second text", "第二段文本";
     NoLikeToken: "no token belongs to it here", "此处没有对应的词元";
     // Models that read a source and write a target
     NoLimit: "no limit", "不限";

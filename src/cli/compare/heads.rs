@@ -87,7 +87,10 @@ impl OnText {
                 args.stream.as_ref().map(|s| format!(" in a stream {s:?}")).unwrap_or_default()
             );
         }
-        Ok(Self { heads, query: args.query, texts, without, runs })
+        let found = Self { heads, query: args.query, texts, without, runs };
+        // Said before anything is printed.
+        found.queries(&found.matches(found.heads[0]))?;
+        Ok(found)
     }
 
     /// For a head of the first run the heads of all: its own, and of the others the nearest; on two texts the same.

@@ -12,6 +12,8 @@ mod scores;
 mod sentences;
 mod sides;
 mod structure;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 pub use difference::{Difference, Map, difference};

@@ -4,7 +4,7 @@ use super::figures::Figures;
 use super::form::Form;
 use super::structure::{Row, rows};
 use crate::catalog::compare::{compare, short};
-use crate::catalog::estimate::parameters;
+use crate::catalog::estimate::{parameters, sizes};
 use crate::catalog::{Catalog, Entry, Text, Variant, Word};
 use crate::explore::Subject;
 use crate::minis;
@@ -73,14 +73,34 @@ pub struct Comparison {
     pub rows: Vec<Row>,
 }
 
-/// The variant that is nearest in size to so many parameters, of those with code where there are any; the first where no
-/// size is asked for.
-fn variant(entry: &Entry, near: Option<f64>) -> Option<&Variant> {
+/// How large a variant is: its parameters and its width.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    parameters: f64,
+    width: Option<f64>,
+}
+
+impl Near {
+    fn of(variant: &Variant) -> Option<Self> {
+        let width = sizes(variant).d_model.map(|width| width as f64);
+        Some(Self { parameters: parameters(variant)?.number, width })
+    }
+
+    /// How many times one is larger than the other, by logarithm. Of equal width differences are those of the parts, so
+    /// the width counts twice.
+    fn far(self, other: Self) -> f64 {
+        let width = self.width.zip(other.width).map_or(0.0, |(one, two)| (one / two).ln().abs());
+        (self.parameters / other.parameters).ln().abs() + 2.0 * width
+    }
+}
+
+/// The variant that is nearest in size, of those with code where there are any; the first where no size is asked for.
+fn variant(entry: &Entry, near: Option<Near>) -> Option<&Variant> {
     let coded: Vec<&Variant> =
         entry.variants.iter().filter(|v| parameters(v).is_some_and(|size| size.counted)).collect();
     let all: Vec<&Variant> = if coded.is_empty() { entry.variants.iter().collect() } else { coded };
     let Some(near) = near else { return all.first().copied() };
-    let far = |variant: &&Variant| parameters(variant).map_or(f64::INFINITY, |size| (size.number / near).ln().abs());
+    let far = |variant: &&Variant| Near::of(variant).map_or(f64::INFINITY, |own| own.far(near));
     all.into_iter().min_by(|a, b| far(a).total_cmp(&far(b)))
 }
 
@@ -101,7 +121,7 @@ fn form_of(variant: &Variant) -> Result<Form, Lacks> {
 }
 
 impl Side {
-    fn of_entry(entry: &Entry, near: Option<f64>) -> (Self, Option<&Variant>) {
+    fn of_entry(entry: &Entry, near: Option<Near>) -> (Self, Option<&Variant>) {
         let variant = variant(entry, near);
         let side = Self {
             id: entry.head.id.clone(),
@@ -154,7 +174,7 @@ impl Comparison {
                 (Err(error), None) => return Err(error.to_string()),
             };
             if let Origin::Entry(_, Some(variant)) = &found.1 {
-                near = near.or(parameters(variant).map(|size| size.number));
+                near = near.or_else(|| Near::of(variant));
             }
             sides.push(found);
         }

@@ -222,12 +222,54 @@ fn cell(parts: &[(&Column<'_>, Option<&Part>)]) -> Option<Cell> {
             format!("仅{}  {}", join(zh, "、"), first.line.zh),
         ),
         (false, _) => {
-            let each = |read: fn(&Text) -> &str, by: &str| {
-                let told = present.iter().map(|(label, part)| format!("{} {}", read(label), read(&part.line)));
-                told.collect::<Vec<_>>().join(by)
+            let told = |read: fn(&Text) -> &str, commas: [&str; 2]| {
+                let lines: Vec<(&str, &str)> =
+                    present.iter().map(|(label, part)| (read(label), read(&part.line))).collect();
+                together(&lines, commas)
             };
-            Text::new(each(en, "; "), each(zh, "；"))
+            Text::new(told(en, [", ", ", "]), told(zh, ["，", "；"]))
         }
     };
     Some(Cell { line, tellings })
+}
+
+/// Lines of several stacks as one: what all begin and end with is said once. `commas` part the end of a line from what
+/// stands before it, and one stack from the next.
+fn together(lines: &[(&str, &str)], commas: [&str; 2]) -> String {
+    const GAP: &str = "  ";
+    let pieces: Vec<Vec<&str>> = lines.iter().map(|(_, line)| line.split(GAP).collect()).collect();
+    let shortest = pieces.iter().map(Vec::len).min().unwrap_or(0);
+    let alike = |place: usize| pieces.iter().all(|own| own[place] == pieces[0][place]);
+    let begin = (0..shortest.saturating_sub(1)).take_while(|&place| alike(place)).count();
+    let rests: Vec<String> = pieces.iter().map(|own| own[begin..].join(GAP)).collect();
+    let ends: Vec<Vec<&str>> = rests.iter().map(|rest| rest.split(commas[0]).collect()).collect();
+    let shortest = ends.iter().map(Vec::len).min().unwrap_or(0);
+    let same = |back: &usize| ends.iter().all(|own| own[own.len() - back] == ends[0][ends[0].len() - back]);
+    let end = (1..shortest).take_while(same).count();
+    let mut line = pieces[0][..begin].iter().map(|piece| format!("{piece}{GAP}")).collect::<String>();
+    let told =
+        lines.iter().zip(&ends).map(|((label, _), own)| format!("{label} {}", own[..own.len() - end].join(commas[0])));
+    line += &told.collect::<Vec<_>>().join(commas[1]);
+    for piece in &ends[0][ends[0].len() - end..] {
+        line += commas[0];
+        line += piece;
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::together;
+
+    #[test]
+    fn what_stacks_have_in_common_is_said_once() {
+        let said = |one, two| together(&[("encoder", one), ("decoder", two)], [", ", ", "]);
+        assert_eq!(
+            said("8 heads  all see all, no bias", "8 heads  causal, no bias"),
+            "8 heads  encoder all see all, decoder causal, no bias"
+        );
+        assert_eq!(said("8 heads", "4 heads"), "encoder 8 heads, decoder 4 heads");
+        assert_eq!(said("a  b  c", "a  b"), "a  encoder b  c, decoder b");
+        assert_eq!(said("x, y", "y"), "encoder x, y, decoder y");
+    }
 }

@@ -2,6 +2,8 @@
 
 mod maps;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use ratatui::layout::Rect;
 
@@ -13,7 +15,7 @@ use crate::ui::frame::Status;
 use crate::ui::{Canvas, Tone, text};
 
 /// Columns of names and marks on the left, where there is room and where there is little.
-const NAMES: (u16, u16) = (15, 11);
+const NAMES: (u16, u16) = (15, 14);
 /// The least rows that maps are worth.
 const LEAST_MAPS: u16 = 8;
 
@@ -60,7 +62,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App) {
     let columns = Columns::new(area, body.compact, state.column_ids().len());
     header(canvas, &columns, app);
     let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    let (list, maps) = split(state, below, body.compact);
+    let (list, maps) = split(state, app.shell.prompt.text(), below, body.compact);
     if !list.is_empty() {
         rows::draw(canvas, list, &columns, app);
     }
@@ -70,17 +72,22 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App) {
 }
 
 /// Where the rows go and where the maps. In a small window only what has the keys is shown.
-fn split(state: &CompareState, area: Rect, compact: bool) -> (Rect, Rect) {
+fn split(state: &CompareState, text: &str, area: Rect, compact: bool) -> (Rect, Rect) {
     let none = Rect { height: 0, ..area };
     match (state.view, state.pane) {
         (View::Parts | View::Facts, _) => (area, none),
         (View::Together, Pane::Rows) if compact => (area, none),
         (View::Together, Pane::Maps) if compact => (none, area),
-        (View::Together, _) => {
+        (View::Together, pane) => {
             let wanted = state.lines().len() as u16 + 2;
             // An opened row needs room for what it says.
             let wanted = if state.open { wanted + 4 } else { wanted };
-            let list = wanted.min(area.height.saturating_sub(LEAST_MAPS.max(area.height * 2 / 5) + 1));
+            let tokens = (0..state.column_ids().len()).filter_map(|at| state.column(at, text)).map(|c| c.size.0).max();
+            // Two tokens a line, the title, and the mark of the key: what has the keys gets its room first.
+            let whole = (tokens.unwrap_or(0) as u16).div_ceil(2) + 2;
+            let most = if pane == Pane::Maps { area.height * 3 / 5 } else { area.height * 2 / 5 };
+            let least = whole.max(LEAST_MAPS).min(most);
+            let list = wanted.min(area.height.saturating_sub(least + 1));
             let maps = Rect { y: area.y + list + 1, height: area.height.saturating_sub(list + 1), ..area };
             (Rect { height: list, ..area }, maps)
         }

@@ -74,6 +74,7 @@ fn draw_column(canvas: &mut Canvas<'_>, area: Rect, app: &App, at: usize) {
     let Some(column) = state.column(at, typed) else {
         let words = match state.ran(at, typed) {
             None if state.fault().is_some() => String::new(),
+            None if state.is_stopped() => Word::RunStopped.text(language).to_owned(),
             None => Word::Running.text(language).to_owned(),
             Some(Ok(_)) => Word::HasNoAttention.text(language).to_owned(),
             Some(Err(Refused::NoMini)) => Word::LacksMini.text(language).to_owned(),

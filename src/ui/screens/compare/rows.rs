@@ -53,14 +53,14 @@ fn draw_line(canvas: &mut Canvas<'_>, place: Rect, columns: &Columns, state: &Co
     let selected = line.row == Some(state.row) && state.pane == Pane::Rows;
     let names = Rect { width: columns.names, ..place };
     let name_tone = if selected { Tone::Focused } else { line.name.1 };
-    let room = usize::from(names.width.saturating_sub(2));
+    let room = usize::from(names.width.saturating_sub(3));
     canvas.say(names, names.x, names.y, &text::fit(&line.name.0, room), name_tone);
     let (mark, mark_tone) = match line.mark {
         Some(true) => ("=", Tone::Faint),
         Some(false) => ("≠", Tone::Warm),
         None => ("", Tone::Dim),
     };
-    canvas.say(place, place.x + columns.names - 1, place.y, mark, mark_tone);
+    canvas.say(place, place.x + columns.names.saturating_sub(2), place.y, mark, mark_tone);
     for (column, cell) in line.cells.iter().enumerate() {
         let area = columns.of(column, place);
         if line.is_part {

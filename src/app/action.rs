@@ -49,6 +49,7 @@ actions! {
     EditPrompt = "edit_prompt" ["edit", "编辑"] ["Edit the text that the model reads", "编辑模型读取的文本"];
     Language = "language" ["language", "语言"] ["Change between English and Chinese", "在中文与英文之间切换"];
     Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, no colours", "切换深色、浅色与无色主题"];
+    Save = "save" ["save", "保存"] ["Save what is shown, as picture or page", "将所见保存为图片或网页"];
     Mouse = "mouse" ["mouse", "鼠标"] ["Mouse for the program, or to select text", "鼠标归程序使用，或用来选取文字"];
     ScreenModel = "screen_model" ["model", "模型"] ["Open the card of this model", "打开此模型的介绍"];
     ScreenSteps = "screen_steps" ["steps", "步骤"] ["Walk through the forward pass", "逐步查看前向计算"];
@@ -118,9 +119,9 @@ actions! {
     AddModel = "add_model" ["add", "添加"] ["Add a model to those compared", "添加一个要比较的模型"];
     DropModel = "drop_model" ["drop", "移除"] ["Drop this model, or the second text", "移除此模型，或去掉第二段文本"];
     OnlyDifferences = "only_differences" ["only differences", "只看不同"] ["Show only what differs, or everything", "只显示不同之处，或显示全部"];
-    StructureView = "structure_view" ["structure", "结构"] ["All parts, all facts, or both with the maps", "切换：全部结构、全部事实、与热图同看"];
+    StructureView = "structure_view" ["structure", "结构"] ["Parts, all facts, or both with the maps", "切换：全部结构、全部事实、与热图同看"];
     DifferenceMap = "difference_map" ["difference", "差异图"] ["Show maps as differences from the first", "以与主图之差显示其他热图"];
-    MatchByHand = "match_by_hand" ["by hand", "手动配头"] ["Choose each model's head by hand, or match", "手动选择各模型的头，或自动配对"];
+    MatchByHand = "match_by_hand" ["by hand", "手动配头"] ["Choose each model's head by hand, or not", "手动选择各模型的头，或自动配对"];
     NextStream = "next_stream" ["stream", "流"] ["Encoder, decoder or cross: the next", "编码器、解码器、交叉：下一种"];
     PreviousStream = "previous_stream" ["stream", "流"] ["Encoder, decoder or cross: the one before", "编码器、解码器、交叉：上一种"];
     NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];

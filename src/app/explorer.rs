@@ -25,7 +25,7 @@ use super::opening::Offered;
 use super::shell::Request;
 use super::steps::StepsState;
 use super::timeline::TimelineState;
-use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
+use super::{Action, Command, Cursor, Key, Panel, Place, Saving, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
 use crate::models::Predicts;
@@ -59,6 +59,8 @@ pub enum Effect {
     Start(Job),
     /// Cancel the work that goes on.
     Cancel,
+    /// Save what is shown; a message says where, or why not.
+    Save(Saving),
     /// Read all entries of a catalogue, and say when it is done.
     ReadCatalogue(Arc<Catalog>),
 }
@@ -270,6 +272,7 @@ impl App {
             Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Model(model)) => self.open_model(&model),
             Some(Request::Beside(model)) => self.lay_beside(model),
+            Some(Request::Save(saving)) => vec![Effect::Save(saving)],
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
             Some(Request::Type(key)) => {

@@ -10,6 +10,7 @@ use super::{
     palette::{Choice, Palette},
     place::{Place, Screen},
     prompt::Prompt,
+    saving::Saving,
     target::Target,
     words::Word,
 };
@@ -89,6 +90,8 @@ pub enum Request {
     Model(String),
     /// A model to lay beside others, by its id.
     Beside(String),
+    /// What is shown is to be saved.
+    Save(Saving),
     /// Not for the shell: the open screen's own business.
     Screen(Command),
     /// A click or drag on the screen's own parts.
@@ -270,6 +273,7 @@ impl Shell {
             Action::Palette => self.open_palette(screen),
             Action::Models => self.open_models(),
             Action::Examples => self.open_examples(),
+            Action::Save => self.open_forms(screen),
             Action::EditPrompt => self.start_editing(),
             Action::Back => return self.back(command),
             _ if self.overlay.is_some() => return self.act_on_top(command, screen),
@@ -322,6 +326,13 @@ impl Shell {
     pub fn choose_from(&mut self, heading: Word, entries: Vec<super::palette::Entry>) {
         self.stop_editing();
         self.overlay = Some(Overlay::Palette(Palette::of(heading, entries)));
+    }
+
+    /// The forms that the open screen can be saved in.
+    fn open_forms(&mut self, screen: Place) {
+        self.stop_editing();
+        let entries = Saving::offered(screen).into_iter().map(|saving| saving.entry(self.language)).collect();
+        self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindForm, entries)));
     }
 
     fn stop_editing(&mut self) {
@@ -391,6 +402,7 @@ impl Shell {
             Choice::Open(id) => Some(Request::Open(id.clone())),
             Choice::Model(model) => Some(Request::Model(model.clone())),
             Choice::Beside(model) => Some(Request::Beside(model.clone())),
+            Choice::Save(saving) => Some(Request::Save(*saving)),
         }
     }
 }

@@ -9,7 +9,8 @@ use color_eyre::eyre::{bail, eyre};
 use serde_json::{Value, json};
 
 use super::{catalog, open, output};
-use crate::catalog::Catalog;
+use crate::catalog::compare::{Cell as FactCell, Row as FactsRow};
+use crate::catalog::{Catalog, Entry};
 use crate::explore::Subject;
 use crate::explore::compare::{Comparison, FactRow, Lacks, Row, Side};
 
@@ -118,7 +119,8 @@ fn models(args: &Args, catalog: &Catalog) -> color_eyre::Result<(Vec<String>, Ve
     Ok((ids, subjects))
 }
 
-fn as_json(comparison: &Comparison, on_text: Option<&heads::OnText>) -> Value {
+/// Everything that is known of the models without running them, and what their heads do on a text.
+pub fn as_json(comparison: &Comparison, on_text: Option<&heads::OnText>) -> Value {
     let ids: Vec<&str> = comparison.sides.iter().map(|side| side.id.as_str()).collect();
     let sides: Vec<Value> = comparison.sides.iter().map(side_json).collect();
     let mut value = json!({"models": ids, "context": comparison.length, "sides": sides,
@@ -129,6 +131,20 @@ fn as_json(comparison: &Comparison, on_text: Option<&heads::OnText>) -> Value {
         value["text"] = on_text.json();
     }
     value
+}
+
+/// The facts of entries alone.
+pub fn json(entries: &[&Entry], rows: &[FactsRow]) -> Value {
+    let ids: Vec<&str> = entries.iter().map(|entry| entry.head.id.as_str()).collect();
+    let facts: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            let column = |read: fn(&FactCell) -> Value| row.cells.iter().map(read).collect::<Value>();
+            json!({"field": row.field, "values": column(|cell| json!(cell.text)), "same": row.same,
+                "status": column(|cell| json!(cell.status)), "source": column(|cell| json!(cell.source))})
+        })
+        .collect();
+    json!({"models": ids, "facts": facts})
 }
 
 fn side_json(side: &Side) -> Value {

@@ -57,6 +57,8 @@ fn three_blocks_are_aligned_by_name() {
     assert_eq!(stacks, [[true, false, true].to_vec(), [false, true, true].to_vec()]);
     let t5 = row(&found.rows, "layer/attention").cells[2].as_ref().expect("a cell");
     assert_eq!(t5.tellings.len(), 2);
+    // Of its sizes the one that is as wide as the others.
+    assert_eq!(found.sides[2].variant.as_deref(), Some("base"));
     assert_eq!(t5.line.en, "12 heads  encoder all see all, decoder causal, no bias");
 }
 

@@ -4,6 +4,7 @@
 mod attribute;
 mod card;
 mod change;
+pub mod compare;
 mod count;
 mod decode;
 mod edits;

@@ -16,7 +16,7 @@ fn open(dir: &Path, variables: &[(&str, &str)]) -> Session {
     command.args(["open", "--lang", "en", "--text", "the cat sat"]);
     command.arg(dir);
     command.env_remove("NO_COLOR");
-    for (name, value) in variables {
+    for (name, value) in common::ISOLATED.iter().chain(variables) {
         command.env(name, value);
     }
     Session::spawn(command, (120, 36))
@@ -163,6 +163,7 @@ fn a_panic_of_a_worker_is_said_and_survived() {
 fn without_a_terminal_it_says_so() {
     let dir = gpt2();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_headscope"))
+        .envs(common::ISOLATED)
         .arg("open")
         .arg(dir.path())
         .output()
@@ -176,6 +177,9 @@ fn alone(arguments: &[&str]) -> Session {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headscope"));
     command.args(arguments);
     command.env_remove("NO_COLOR");
+    for (name, value) in common::ISOLATED {
+        command.env(name, value);
+    }
     Session::spawn(command, (120, 36))
 }
 

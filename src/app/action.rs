@@ -48,7 +48,7 @@ actions! {
     Palette = "palette" ["command", "命令"] ["Find a command by a part of its name", "输入名称的一部分来查找命令"];
     EditPrompt = "edit_prompt" ["edit", "编辑"] ["Edit the text that the model reads", "编辑模型读取的文本"];
     Language = "language" ["language", "语言"] ["Change between English and Chinese", "在中文与英文之间切换"];
-    Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, no colours", "切换深色、浅色与无色主题"];
+    Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, your own", "切换主题：深色、浅色、自定义等"];
     Mouse = "mouse" ["mouse", "鼠标"] ["Mouse for the program, or to select text", "鼠标归程序使用，或用来选取文字"];
     ScreenModel = "screen_model" ["model", "模型"] ["Open the card of this model", "打开此模型的介绍"];
     ScreenSteps = "screen_steps" ["steps", "步骤"] ["Walk through the forward pass", "逐步查看前向计算"];
@@ -139,6 +139,8 @@ actions! {
     PreviousEpoch = "previous_epoch" ["epoch", "轮次"] ["Go back to the corruption before", "回到上一种破坏"];
     OtherObjective = "other_objective" ["another", "换一个"] ["Try another objective that fits", "换一个适用的训练目标"];
     Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
+    // Texts of before
+    Recent = "recent" ["recent", "最近"] ["Go back to a text you used before", "找回之前用过的文本"];
     // Cards and estimates
     ShowEstimates = "show_estimates" ["estimates", "估算"] ["Work out memory, cache and work", "推算内存、缓存与计算量"];
     ContextDown = "context_down" ["context", "上下文"] ["Halve the length of the text", "文本长度减半"];

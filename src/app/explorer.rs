@@ -57,6 +57,8 @@ pub enum Effect {
     Start(Job),
     /// Cancel the work that goes on.
     Cancel,
+    /// Look at the cache of the hub, and say what is there.
+    LookInCache,
     /// Read all entries of a catalogue, and say when it is done.
     ReadCatalogue(Arc<Catalog>),
 }
@@ -254,6 +256,7 @@ impl App {
             }
             Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Model(model)) => self.open_model(&model),
+            Some(Request::LookInCache) => self.look_in_cache(),
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
             Some(Request::Type(key)) => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::objective::{Refused, Trial, Tried};
 use super::{Finding, Study, Word};
 use crate::explore::{Decoding, Measured, Overview, Pass, Prompt, Sampling, Subject};
+use crate::local::Scan;
 use crate::tape::{Record, ScopeId};
 
 /// A piece of work by its number; what comes back of an older one is dropped.
@@ -111,6 +112,8 @@ pub enum Message {
     Progress(u64, usize, usize),
     /// It is over; an error is one line for the reader.
     Done(u64, Result<Outcome, String>),
+    /// What the cache of the hub holds.
+    CacheFound(Arc<Scan>),
     /// All entries of the catalogue were read.
     CatalogueRead,
 }

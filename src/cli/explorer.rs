@@ -10,12 +10,13 @@ use ratatui::Frame;
 use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
 use crate::app::shell::Gravity;
-use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Shell, Work};
+use crate::app::{App, Effect, Input, Job, Keymap, Language, Message, Outcome, Shell, Word, Work};
 use crate::catalog::Catalog;
 use crate::explore::{Decoding, ExploreError, Measured, Overview, Pass, Subject};
+use crate::local::{Hub, Scan};
 use crate::tape::Run;
 use crate::term::{self, End, Event, Events, Flow, Mouse, MouseKind, Program, Waker};
-use crate::ui::{self, ColorDepth, Hits, Look};
+use crate::ui::{self, ColorDepth, Hits, Look, Themes};
 
 /// How the explorer is started.
 pub struct Options {
@@ -27,6 +28,14 @@ pub struct Options {
     pub mouse: bool,
     /// The text to begin with.
     pub text: Option<String>,
+    /// The theme to begin with; none is the first of all.
+    pub theme: Option<String>,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// The themes that there are.
+    pub themes: Themes,
+    /// What is wrong with the user's files.
+    pub faults: Vec<String>,
 }
 
 /// The ids to begin with, where there is no tokenizer.
@@ -41,13 +50,19 @@ const WRITTEN: usize = 48;
 ///
 /// # Errors
 /// Where checkpoint or catalogue cannot be used or there is no terminal.
-pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: &Options) -> color_eyre::Result<u8> {
+pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: Options) -> color_eyre::Result<u8> {
     // What is wrong with the model or the catalogue is said first, whether or not there is a terminal.
     let subject = path.map(|path| super::model::open(path, catalog)).transpose()?.map(Arc::new);
     let catalog = super::catalog::open(catalog)?;
     term::depth::check()?;
-    let app = app(subject, catalog, options.language, options.mouse, options.text.as_deref())?;
-    let mut explorer = Explorer::new(app, options.depth)?;
+    let mut app = app(subject, catalog, options.language, options.mouse, options.text.as_deref())?;
+    app.shell.keymap = options.keymap;
+    app.shell.themes = options.themes.names();
+    app.shell.theme = options.theme.unwrap_or(app.shell.theme);
+    if let Some(fault) = options.faults.first() {
+        app.shell.say(Gravity::Warning, Word::SettingsFault.fill(options.language, &[fault]));
+    }
+    let mut explorer = Explorer::new(app, options.depth, options.themes)?;
     let events = Events::start()?;
     explorer.waker = Some(events.waker());
     let effects = explorer.app.begin();
@@ -94,8 +109,8 @@ struct Explorer {
 }
 
 impl Explorer {
-    fn new(app: App, depth: ColorDepth) -> color_eyre::Result<Self> {
-        let look = Look::new(depth)?;
+    fn new(app: App, depth: ColorDepth, themes: Themes) -> color_eyre::Result<Self> {
+        let look = Look::new(depth, themes)?;
         Ok(Self { app, look, hits: Hits::new(), waker: None, cancel: Arc::default(), began: Instant::now() })
     }
 
@@ -108,6 +123,7 @@ impl Explorer {
                 Effect::Cancel => self.cancel.store(true, Ordering::Relaxed),
                 Effect::Start(job) => self.start(job),
                 Effect::ReadCatalogue(catalog) => self.read(catalog),
+                Effect::LookInCache => self.look_in_cache(),
             }
         }
         flow
@@ -125,6 +141,21 @@ impl Explorer {
         if term::spawn_worker("catalogue", work, done).is_err() {
             // Without a thread it is read here: later, but read.
             let effects = self.app.update(Input::Message(Message::CatalogueRead));
+            self.carry_out(effects);
+        }
+    }
+
+    /// Looks at the cache of the hub on a thread of its own; it ends with the program.
+    fn look_in_cache(&mut self) {
+        let Some(waker) = self.waker.clone() else { return };
+        let work = || Hub::from_environment().scan(&AtomicBool::new(false));
+        let done = move |scan: Result<Scan, String>| {
+            let scan = scan.unwrap_or_else(|panic| Scan { fault: Some(panic), ..Scan::default() });
+            waker.wake(Message::CacheFound(Arc::new(scan)));
+        };
+        if let Err(error) = term::spawn_worker("cache", work, done) {
+            let scan = Scan { fault: Some(error.to_string()), ..Scan::default() };
+            let effects = self.app.update(Input::Message(Message::CacheFound(Arc::new(scan))));
             self.carry_out(effects);
         }
     }
@@ -221,7 +252,7 @@ impl Program for Explorer {
     type Message = Message;
 
     fn draw(&mut self, frame: &mut Frame<'_>) {
-        let theme = self.look.theme(self.app.shell.theme);
+        let theme = self.look.theme(&self.app.shell.theme);
         ui::screens::draw(frame, theme, &mut self.hits, &self.app);
         // Keys pressed at the end must not have to be pressed back.
         if let Some(limit) = self.hits.scroll_limit() {

@@ -83,7 +83,7 @@ fn screen(args: &ScreenArgs, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let catalog = super::catalog::open(catalog)?;
     let language = super::open::language(args.lang.as_deref());
     let mut app = explorer::app(subject, catalog, language, true, args.text.as_deref())?;
-    app.shell.theme = if args.theme == "light" { "light" } else { "dark" };
+    app.shell.theme = if args.theme == "light" { "light" } else { "dark" }.to_owned();
     let begin = app.begin();
     settle(&mut app, begin);
     for key in args.keys.split_whitespace() {
@@ -108,6 +108,8 @@ fn settle(app: &mut App, mut effects: Vec<Effect>) {
                 catalog.entries();
                 Message::CatalogueRead
             }
+            // A picture does not depend on what lies on this machine.
+            Effect::LookInCache => Message::CacheFound(Arc::default()),
             _ => continue,
         };
         effects.extend(app.update(Input::Message(message)));
@@ -117,7 +119,7 @@ fn settle(app: &mut App, mut effects: Vec<Effect>) {
 fn draw(app: &App, size: (u16, u16)) -> color_eyre::Result<Buffer> {
     let area = Rect::new(0, 0, size.0, size.1);
     let mut buffer = Buffer::empty(area);
-    let theme = Theme::named(app.shell.theme, ColorDepth::TrueColor)?;
+    let theme = Theme::named(&app.shell.theme, ColorDepth::TrueColor)?;
     let mut hits = Hits::new();
     let language = app.shell.language;
     let mut canvas = Canvas { buffer: &mut buffer, theme: &theme, hits: &mut hits, language };

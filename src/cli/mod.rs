@@ -9,6 +9,7 @@ mod catalog;
 mod check;
 mod compare;
 mod completions;
+mod config;
 mod explorer;
 mod export;
 mod forward;
@@ -51,6 +52,9 @@ struct Cli {
     /// Read the catalogue of this directory instead of the one that is compiled in.
     #[arg(long, global = true, value_name = "DIR")]
     catalog: Option<PathBuf>,
+    /// Read config.yaml, keys.yaml and themes/ of this directory instead of the user's.
+    #[arg(long, global = true, value_name = "DIR")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -90,6 +94,9 @@ enum Command {
     Export(export::Args),
     /// Hold a catalogue against its rules.
     Check(check::Args),
+    /// What is set by files of yours: check them, find them, print the defaults.
+    #[command(subcommand)]
+    Config(config::Args),
     /// Documents of the small world that the shipped models learned.
     World(world::Args),
     /// Print a completion script for a shell.
@@ -110,9 +117,11 @@ pub fn main() -> color_eyre::Result<ExitCode> {
             format!("{option} stands before the command, where it belongs to `headscope` alone; write it behind");
         Cli::command().error(ErrorKind::ArgumentConflict, words).exit();
     }
+    config::use_directory(cli.config)?;
     match cli.command {
         None => return open::without_model(cli.view, catalog),
         Some(Command::Open(args)) => return open::run(args, catalog),
+        Some(Command::Config(args)) => return config::run(&args),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),
         Some(Command::Objective(args)) => objective::run(&args, catalog)?,

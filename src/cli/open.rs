@@ -4,19 +4,22 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args as ClapArgs;
+use color_eyre::eyre::eyre;
 
+use super::config::{self, Own};
 use super::explorer;
 use crate::app::Language;
 use crate::minis;
 use crate::term::{ColorChoice, depth};
+use crate::ui::ColorDepth;
 
 /// The mini that `headscope` alone opens.
-const FIRST: &str = "gpt-2";
+pub const FIRST: &str = "gpt-2";
 
 /// The arguments of `open`.
 #[derive(ClapArgs)]
 pub struct Args {
-    /// The mini, or the checkpoint directory; without one the catalogue opens.
+    /// The mini, the checkpoint directory, or ORG/NAME of the Hugging Face cache; without one the catalogue opens.
     model: Option<PathBuf>,
     #[command(flatten)]
     view: View,
@@ -37,6 +40,12 @@ pub struct View {
     /// Leave the mouse to the terminal, so that text can be selected.
     #[arg(long)]
     no_mouse: bool,
+    /// The theme: dark, light, cividis, contrast, mono, or one of your own [default: dark].
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+    /// Lay this file of keys over all others; its form is that of `headscope config default keys`.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
 }
 
 impl View {
@@ -47,23 +56,40 @@ impl View {
             ("--lang", self.lang.is_some()),
             ("--color", self.color.is_some()),
             ("--no-mouse", self.no_mouse),
+            ("--theme", self.theme.is_some()),
+            ("--keys", self.keys.is_some()),
         ];
         options.into_iter().find_map(|(option, given)| given.then_some(option))
     }
 
-    fn options(self) -> explorer::Options {
-        explorer::Options {
-            language: language(self.lang.as_deref()),
-            depth: depth::detect(self.color.unwrap_or_default(), depth::variable),
-            mouse: !self.no_mouse,
-            text: self.text,
+    /// What was asked for here, else what is set by the user's files, else what comes with the program.
+    fn options(self, own: Own) -> color_eyre::Result<explorer::Options> {
+        let mut own = own;
+        if let Some(file) = &self.keys {
+            own.lay_keys(file).map_err(|fault| eyre!("{fault}"))?;
         }
+        if let Some(theme) = &self.theme {
+            own.themes.named(theme, ColorDepth::TrueColor)?;
+        }
+        let language = self.lang.as_deref().and_then(Language::from_code).or(own.settings.language);
+        let color = self.color.or(own.settings.color).unwrap_or_default();
+        Ok(explorer::Options {
+            language: language.unwrap_or_else(|| Language::from_environment(depth::variable)),
+            depth: depth::detect(color, depth::variable),
+            mouse: !self.no_mouse && own.settings.mouse.unwrap_or(true),
+            text: self.text,
+            theme: self.theme.or(own.settings.theme),
+            keymap: own.keymap,
+            themes: own.themes,
+            faults: own.faults.iter().map(ToString::to_string).collect(),
+        })
     }
 }
 
-/// The language that was asked for, or that of the locale.
+/// The language that was asked for, or that is set, or that of the locale.
 pub fn language(asked: Option<&str>) -> Language {
-    asked.and_then(Language::from_code).unwrap_or_else(|| Language::from_environment(depth::variable))
+    let asked = asked.and_then(Language::from_code).or_else(|| config::settings().language);
+    asked.unwrap_or_else(|| Language::from_environment(depth::variable))
 }
 
 /// Opens the explorer on a model.
@@ -71,7 +97,8 @@ pub fn language(asked: Option<&str>) -> Language {
 /// # Errors
 /// Where the model cannot be opened or there is no terminal to draw on.
 pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
-    Ok(ExitCode::from(explorer::open(args.model.as_deref(), catalog, &args.view.options())?))
+    let options = args.view.options(config::load()?)?;
+    Ok(ExitCode::from(explorer::open(args.model.as_deref(), catalog, options)?))
 }
 
 /// `headscope` without a command: the explorer on a mini; on the catalogue where that was not trained.
@@ -79,7 +106,10 @@ pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
 /// # Errors
 /// Where the catalogue cannot be read or there is no terminal to draw on.
 pub fn without_model(view: View, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
+    let own = config::load()?;
+    let set = own.settings.model.clone().map(PathBuf::from);
+    let options = view.options(own)?;
     let trained = minis::find(FIRST).is_some_and(|mini| mini.is_trained());
-    let first = trained.then(|| Path::new(FIRST));
-    Ok(ExitCode::from(explorer::open(first, catalog, &view.options())?))
+    let first = set.or_else(|| trained.then(|| PathBuf::from(FIRST)));
+    Ok(ExitCode::from(explorer::open(first.as_deref(), catalog, options)?))
 }

@@ -31,6 +31,10 @@ impl App {
     pub(super) fn message(&mut self, message: Message) -> Vec<Effect> {
         let current = self.job.as_ref().map(|job| job.id);
         match message {
+            Message::CacheFound(scan) => {
+                self.take_cache(scan);
+                Vec::new()
+            }
             Message::CatalogueRead => {
                 self.catalogue.arrived();
                 let entries = self.catalogue.catalog().entries();

@@ -116,4 +116,6 @@ pub enum Message {
     CacheFound(Arc<Scan>),
     /// All entries of the catalogue were read.
     CatalogueRead,
+    /// What was shown is saved: where, or why not.
+    Saved(Result<String, String>),
 }

@@ -10,6 +10,7 @@ use super::{
     palette::{Choice, Entry, Palette},
     place::{Place, Screen},
     prompt::Prompt,
+    saving::Saving,
     target::Target,
     words::Word,
 };
@@ -89,6 +90,8 @@ pub enum Request {
     Model(String),
     /// The cache of the hub is to be looked at.
     LookInCache,
+    /// What is shown is to be saved.
+    Save(Saving),
     /// Not for the shell: the open screen's own business.
     Screen(Command),
     /// A click or drag on the screen's own parts.
@@ -280,6 +283,7 @@ impl Shell {
             }
             Action::Examples => self.open_examples(),
             Action::Recent => self.open_recent(),
+            Action::Save => self.open_forms(screen),
             Action::EditPrompt => self.start_editing(),
             Action::Back => return self.back(command),
             _ if self.overlay.is_some() => return self.act_on_top(command, screen),
@@ -367,6 +371,13 @@ impl Shell {
         self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindRecent, entries)));
     }
 
+    /// The forms that the open screen can be saved in.
+    fn open_forms(&mut self, screen: Place) {
+        self.stop_editing();
+        let entries = Saving::offered(screen).into_iter().map(|saving| saving.entry(self.language)).collect();
+        self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindForm, entries)));
+    }
+
     fn stop_editing(&mut self) {
         if self.editing.take().is_some() {
             self.prompt.accept();
@@ -438,6 +449,7 @@ impl Shell {
                 self.say(Gravity::Warning, why);
                 None
             }
+            Choice::Save(saving) => Some(Request::Save(*saving)),
         }
     }
 }

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use ratatui::Frame;
 
+use super::export;
 use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
 use crate::app::shell::Gravity;
-use crate::app::{App, Effect, Input, Job, Keymap, Language, Message, Outcome, Shell, Word, Work};
+use crate::app::{App, Effect, Input, Job, Keymap, Language, Message, Outcome, Saving, Shell, Word, Work};
 use crate::catalog::Catalog;
 use crate::explore::{Decoding, ExploreError, Measured, Overview, Pass, Subject};
 use crate::local::{Hub, Scan};
@@ -124,6 +125,7 @@ impl Explorer {
                 Effect::Start(job) => self.start(job),
                 Effect::ReadCatalogue(catalog) => self.read(catalog),
                 Effect::LookInCache => self.look_in_cache(),
+                Effect::Save(saving) => self.save(saving),
             }
         }
         flow
@@ -156,6 +158,23 @@ impl Explorer {
         if let Err(error) = term::spawn_worker("cache", work, done) {
             let scan = Scan { fault: Some(error.to_string()), ..Scan::default() };
             let effects = self.app.update(Input::Message(Message::CacheFound(Arc::new(scan))));
+            self.carry_out(effects);
+        }
+    }
+
+    /// Draws what is shown and writes it on a thread of its own: pixels take longer than a frame may.
+    fn save(&mut self, saving: Saving) {
+        let Some(waker) = self.waker.clone() else { return };
+        let size = crossterm::terminal::size().unwrap_or((120, 36));
+        let (name, extension) = (export::file_name(&self.app), saving.form.extension());
+        let draft = export::draft(&self.app, size, saving);
+        let work = move || draft.and_then(|draft| draft.save(&name, extension)).map_err(|error| format!("{error:#}"));
+        let done = move |saved: Result<Result<String, String>, String>| {
+            waker.wake(Message::Saved(saved.unwrap_or_else(Err)));
+        };
+        if let Err(error) = term::spawn_worker("save", work, done) {
+            let message = Message::Saved(Err(format!("no thread can be had for the work: {error}")));
+            let effects = self.app.update(Input::Message(message));
             self.carry_out(effects);
         }
     }

@@ -59,6 +59,8 @@ pub enum Effect {
     Cancel,
     /// Look at the cache of the hub, and say what is there.
     LookInCache,
+    /// A text or a model was taken: a moment to remember where one is.
+    Remember,
     /// Save what is shown; a message says where, or why not.
     Save(Saving),
     /// Read all entries of a catalogue, and say when it is done.
@@ -249,7 +251,11 @@ impl App {
                 vec![Effect::Cancel]
             }
             Some(Request::Mouse(taken)) => vec![Effect::Mouse(taken)],
-            Some(Request::Text(_)) => self.run_prompt(),
+            Some(Request::Text(_)) => {
+                let mut effects = self.run_prompt();
+                effects.push(Effect::Remember);
+                effects
+            }
             Some(Request::Open(text)) => {
                 // What was typed before can be brought back.
                 self.shell.prompt.remember();

@@ -26,6 +26,7 @@ mod params;
 mod patch;
 mod run;
 mod show;
+mod state;
 mod table;
 mod tokens;
 mod train;

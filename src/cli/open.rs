@@ -8,7 +8,9 @@ use color_eyre::eyre::eyre;
 
 use super::config::{self, Own};
 use super::explorer;
-use crate::app::Language;
+use super::state::Store;
+use crate::app::memory::Memory;
+use crate::app::{Language, Word};
 use crate::minis;
 use crate::term::{ColorChoice, depth};
 use crate::ui::ColorDepth;
@@ -46,6 +48,9 @@ pub struct View {
     /// Lay this file of keys over all others; its form is that of `headscope config default keys`.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
+    /// Begin anew instead of going on where the explorer was left.
+    #[arg(long)]
+    fresh: bool,
 }
 
 impl View {
@@ -58,6 +63,7 @@ impl View {
             ("--no-mouse", self.no_mouse),
             ("--theme", self.theme.is_some()),
             ("--keys", self.keys.is_some()),
+            ("--fresh", self.fresh),
         ];
         options.into_iter().find_map(|(option, given)| given.then_some(option))
     }
@@ -73,15 +79,26 @@ impl View {
         }
         let language = self.lang.as_deref().and_then(Language::from_code).or(own.settings.language);
         let color = self.color.or(own.settings.color).unwrap_or_default();
+        let (store, memory) = Store::open();
+        let language = language.unwrap_or_else(|| Language::from_environment(depth::variable));
+        let mut faults: Vec<String> =
+            own.faults.iter().map(|fault| Word::SettingsFault.fill(language, &[fault])).collect();
+        let memory = memory.unwrap_or_else(|fault| {
+            faults.push(Word::StateFault.fill(language, &[&fault]));
+            Memory::default()
+        });
         Ok(explorer::Options {
-            language: language.unwrap_or_else(|| Language::from_environment(depth::variable)),
+            language,
             depth: depth::detect(color, depth::variable),
             mouse: !self.no_mouse && own.settings.mouse.unwrap_or(true),
             text: self.text,
             theme: self.theme.or(own.settings.theme),
             keymap: own.keymap,
             themes: own.themes,
-            faults: own.faults.iter().map(ToString::to_string).collect(),
+            faults,
+            store,
+            memory,
+            resumes: false,
         })
     }
 }
@@ -107,9 +124,27 @@ pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
 /// Where the catalogue cannot be read or there is no terminal to draw on.
 pub fn without_model(view: View, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
     let own = config::load()?;
-    let set = own.settings.model.clone().map(PathBuf::from);
-    let options = view.options(own)?;
+    let set = own.settings.model.clone();
+    let goes_on = !view.fresh && view.text.is_none() && own.settings.restore.unwrap_or(true);
+    let (language, theme) = (view.lang.is_some(), view.theme.is_some());
+    let mut options = view.options(own)?;
     let trained = minis::find(FIRST).is_some_and(|mini| mini.is_trained());
-    let first = set.or_else(|| trained.then(|| PathBuf::from(FIRST)));
-    Ok(ExitCode::from(explorer::open(first.as_deref(), catalog, options)?))
+    let first = set.or_else(|| trained.then(|| FIRST.to_owned()));
+    if !goes_on || options.memory.view.is_none() {
+        return Ok(ExitCode::from(explorer::open(first.as_deref().map(Path::new), catalog, options)?));
+    }
+    // What was asked for now counts more than what was so the last time.
+    options.memory.language.take_if(|_| language);
+    options.memory.theme.take_if(|_| theme);
+    let model = options.memory.view.as_ref().and_then(|view| view.model.clone());
+    match model.as_deref().map(|model| super::model::open(Path::new(model), catalog)).transpose() {
+        Ok(subject) => {
+            options.resumes = true;
+            Ok(ExitCode::from(explorer::begin(subject, catalog, options)?))
+        }
+        Err(error) => {
+            options.faults.push(Word::NotRestored.fill(options.language, &[&error]));
+            Ok(ExitCode::from(explorer::open(first.as_deref().map(Path::new), catalog, options)?))
+        }
+    }
 }

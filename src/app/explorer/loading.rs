@@ -92,7 +92,9 @@ impl App {
         }
         self.subject = Some(subject);
         self.offer_models();
-        self.run_prompt()
+        let mut effects = self.run_prompt();
+        effects.push(Effect::Remember);
+        effects
     }
 
     /// A model did not open. What its opening had stopped goes on.

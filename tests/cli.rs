@@ -768,7 +768,12 @@ fn what_is_set_by_files_is_checked_and_holds() {
     let dir = tempfile::tempdir().expect("a directory");
     let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("written");
     let asked = |args: &[&str]| {
-        let output = command().env("HEADSCOPE_CONFIG_HOME", dir.path()).args(args).output().expect("to start");
+        let output = command()
+            .env("HEADSCOPE_CONFIG_HOME", dir.path())
+            .env("LC_ALL", "C")
+            .args(args)
+            .output()
+            .expect("to start");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (output.status.code(), text(&output.stdout), text(&output.stderr))
     };
@@ -812,4 +817,13 @@ fn what_is_set_by_files_is_checked_and_holds() {
         let (status, _, stderr) = asked(args);
         assert!(status == Some(1) && stderr.contains(says), "{args:?}: {stderr}");
     }
+}
+
+#[test]
+fn the_reference_of_the_commands_is_what_the_program_says() {
+    let output = command().arg("reference").output().expect("the program can be started");
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(said.starts_with("# Commands\n") && said.contains("## `headscope export card`"), "{said}");
+    let written = std::fs::read_to_string("docs/commands.md").expect("docs/commands.md");
+    assert!(said == written, "docs/commands.md is old: cargo run -- reference > docs/commands.md");
 }

@@ -13,10 +13,23 @@ use crate::ui::png::png;
 /// Pixels to a unit of the drawing: a cell becomes 17 × 34.
 const SCALE: f32 = 2.0;
 
-/// Where to and how. Each form takes a file; without one, or with `-`, it goes to stdout.
+/// Where to and how.
 #[derive(ClapArgs)]
-#[group(id = "form", required = true, multiple = false, args = ["svg", "png", "html", "md", "json"])]
 pub struct Target {
+    #[command(flatten)]
+    files: Files,
+    /// The ground of pictures: light, as for print, or dark.
+    #[arg(long, default_value = "light", value_parser = ["light", "dark"])]
+    theme: String,
+    /// The language: en or zh. The locale decides where it is not given.
+    #[arg(long, value_parser = ["en", "zh"])]
+    lang: Option<String>,
+}
+
+/// One form, with its file; without one, or with `-`, it goes to stdout.
+#[derive(ClapArgs)]
+#[group(required = true, multiple = false)]
+struct Files {
     /// Write an SVG picture.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     svg: Option<PathBuf>,
@@ -32,12 +45,14 @@ pub struct Target {
     /// Write JSON.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     json: Option<PathBuf>,
-    /// The ground of pictures: light, as for print, or dark.
-    #[arg(long, default_value = "light", value_parser = ["light", "dark"])]
-    theme: String,
-    /// The language: en or zh. The locale decides where it is not given.
-    #[arg(long, value_parser = ["en", "zh"])]
-    lang: Option<String>,
+}
+
+impl Files {
+    fn asked(&self) -> Option<(Form, &Path)> {
+        let files = [&self.svg, &self.png, &self.html, &self.md, &self.json];
+        let forms = [Form::Svg, Form::Png, Form::Html, Form::Md, Form::Json];
+        forms.into_iter().zip(files).find_map(|(form, file)| Some((form, file.as_deref()?)))
+    }
 }
 
 impl Target {
@@ -51,18 +66,12 @@ impl Target {
         if self.theme == "dark" { Paper::DARK } else { Paper::LIGHT }
     }
 
-    fn asked(&self) -> Option<(Form, &Path)> {
-        let files = [&self.svg, &self.png, &self.html, &self.md, &self.json];
-        let forms = [Form::Svg, Form::Png, Form::Html, Form::Md, Form::Json];
-        forms.into_iter().zip(files).find_map(|(form, file)| Some((form, file.as_deref()?)))
-    }
-
     /// Writes an exhibit as it was asked.
     ///
     /// # Errors
     /// Where it has no such form, or the file cannot be written.
     pub fn write(&self, exhibit: &dyn Exhibit) -> color_eyre::Result<()> {
-        let (form, file) = self.asked().ok_or_else(|| eyre!("no form was asked for"))?;
+        let (form, file) = self.files.asked().ok_or_else(|| eyre!("no form was asked for"))?;
         let bytes = Draft::of(exhibit, form, self.paper())?.finish()?;
         if file.as_os_str() == "-" {
             return Ok(output::print_bytes(&bytes)?);

@@ -34,6 +34,8 @@ pub enum Choice {
     Model(String),
     /// Nothing that can be had; why not.
     Told(String),
+    /// A tour, by its id.
+    Tour(String),
     /// A form to save the screen in.
     Save(Saving),
 }

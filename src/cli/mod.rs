@@ -6,6 +6,7 @@
 mod attention;
 mod attribute;
 mod catalog;
+mod changed;
 mod check;
 mod compare;
 mod completions;
@@ -19,7 +20,6 @@ mod list;
 mod man;
 mod model;
 mod objective;
-mod off;
 mod open;
 mod output;
 mod params;
@@ -30,6 +30,7 @@ mod show;
 mod state;
 mod table;
 mod tokens;
+mod tour;
 mod train;
 mod world;
 mod wrap;
@@ -63,6 +64,8 @@ struct Cli {
 enum Command {
     /// Open a model in the explorer.
     Open(open::Args),
+    /// Take a guided tour: views one after the other, with words; or list the tours.
+    Tour(tour::Args),
     /// List the models of the catalogue.
     List(list::Args),
     /// Show everything that the catalogue says of a model.
@@ -126,6 +129,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         None => return open::without_model(cli.view, catalog),
         Some(Command::Open(args)) => return open::run(args, catalog),
         Some(Command::Config(args)) => return config::run(&args),
+        Some(Command::Tour(args)) => return tour::run(args, catalog),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),
         Some(Command::Objective(args)) => objective::run(&args, catalog)?,

@@ -9,8 +9,9 @@ use color_eyre::eyre::eyre;
 use super::config::{self, Own};
 use super::explorer;
 use super::state::Store;
+use crate::app::address::{AddressError, SCHEME};
 use crate::app::memory::Memory;
-use crate::app::{Language, Word};
+use crate::app::{Address, Language, Word};
 use crate::minis;
 use crate::term::{ColorChoice, depth};
 use crate::ui::ColorDepth;
@@ -21,10 +22,29 @@ pub const FIRST: &str = "gpt-2";
 /// The arguments of `open`.
 #[derive(ClapArgs)]
 pub struct Args {
-    /// The mini, the checkpoint directory, or ORG/NAME of the Hugging Face cache; without one the catalogue opens.
-    model: Option<PathBuf>,
+    /// The mini, the checkpoint directory, ORG/NAME of the Hugging Face cache, or an address as `y` copies it; without
+    /// one the catalogue opens.
+    #[arg(value_name = "MODEL|ADDRESS", value_parser = what)]
+    what: Option<What>,
     #[command(flatten)]
     view: View,
+}
+
+/// What is to be opened.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A model.
+    Model(PathBuf),
+    /// What a screen showed.
+    Address(Address),
+}
+
+/// An address where it looks like one, else a model.
+fn what(argument: &str) -> Result<What, AddressError> {
+    if argument.trim_start().starts_with(SCHEME) {
+        return argument.parse().map(What::Address);
+    }
+    Ok(What::Model(PathBuf::from(argument)))
 }
 
 /// How the explorer begins.
@@ -68,8 +88,13 @@ impl View {
         options.into_iter().find_map(|(option, given)| given.then_some(option))
     }
 
+    /// The language that was asked for, or that is set, or that of the locale.
+    pub fn language(&self) -> Language {
+        language(self.lang.as_deref())
+    }
+
     /// What was asked for here, else what is set by the user's files, else what comes with the program.
-    fn options(self, own: Own) -> color_eyre::Result<explorer::Options> {
+    pub fn options(self, own: Own) -> color_eyre::Result<explorer::Options> {
         let mut own = own;
         if let Some(file) = &self.keys {
             own.lay_keys(file).map_err(|fault| eyre!("{fault}"))?;
@@ -99,6 +124,8 @@ impl View {
             store,
             memory,
             resumes: false,
+            address: None,
+            tour: None,
         })
     }
 }
@@ -114,8 +141,24 @@ pub fn language(asked: Option<&str>) -> Language {
 /// # Errors
 /// Where the model cannot be opened or there is no terminal to draw on.
 pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
-    let options = args.view.options(config::load()?)?;
-    Ok(ExitCode::from(explorer::open(args.model.as_deref(), catalog, options)?))
+    let mut options = args.view.options(config::load()?)?;
+    let model = match args.what {
+        None => None,
+        Some(What::Model(model)) => Some(model),
+        Some(What::Address(address)) => Some(by_address(address, &mut options)),
+    };
+    Ok(ExitCode::from(explorer::open(model.as_deref(), catalog, options)?))
+}
+
+/// Lets the explorer begin at an address; gives the model that it needs. An address that names none is shown beside
+/// the model that `headscope` alone opens.
+pub fn by_address(mut address: Address, options: &mut explorer::Options) -> PathBuf {
+    if let Some(text) = options.text.take() {
+        address.set_text(&text);
+    }
+    let model = address.model.take().unwrap_or_else(|| FIRST.to_owned());
+    options.address = Some(address);
+    PathBuf::from(model)
 }
 
 /// `headscope` without a command: the explorer on a mini; on the catalogue where that was not trained.

@@ -95,10 +95,7 @@ impl Own {
         let Some(text) = self.text(file) else { return };
         match Settings::read(&text) {
             Ok(settings) => self.settings = settings,
-            Err(error) => {
-                let line = error.location().map_or(1, |place| place.line());
-                self.faults.push(fault(file, line, error.to_string()));
-            }
+            Err(error) => self.faults.push(fault(file, Settings::line(&error, &text), error.to_string())),
         }
         let unknown = self.settings.theme.take_if(|theme| !self.themes.names().contains(theme));
         if let Some(theme) = unknown {

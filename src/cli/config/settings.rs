@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
 use crate::app::Language;
+use crate::catalog;
 use crate::term::ColorChoice;
 
 /// What the file says; what it does not say is as it is without it.
@@ -57,6 +58,15 @@ impl Settings {
     /// Where it is no YAML, or names what cannot be set.
     pub fn read(text: &str) -> Result<Self, serde_yaml::Error> {
         Ok(serde_yaml::from_str::<Option<Self>>(text)?.unwrap_or_default())
+    }
+
+    /// The line of the file, from 1, that an error is about.
+    pub fn line(error: &serde_yaml::Error, text: &str) -> usize {
+        // What a field of ours refuses begins with its name, and knows only where the whole begins.
+        let message = error.to_string();
+        let field = ["language", "color"].into_iter().find(|field| message.starts_with(field));
+        let whole = error.location().map_or(1, |place| place.line());
+        field.map_or(whole, |field| catalog::line_of_keys(text, &[field]))
     }
 }
 
@@ -125,14 +135,14 @@ mod tests {
         for (text, part, line) in [
             ("mouse: true\nthem: dark\n", "`them`", 2),
             ("language: fr", "`fr`", 1),
-            ("\ncolor: 17", "`17`", 2),
+            ("mouse: true\n\ncolor: 17", "`17`", 3),
             ("mouse: perhaps", "mouse", 1),
             ("[1]", "", 1),
             ("theme: dark\ntheme: light", "theme", 2),
         ] {
             let error = Settings::read(text).unwrap_err();
             assert!(error.to_string().contains(part), "{text}: {error}");
-            assert_eq!(error.location().map(|place| place.line()), Some(line), "{text}: {error}");
+            assert_eq!(Settings::line(&error, text), line, "{text}: {error}");
         }
         for text in ["", "# nothing\n", "---\n"] {
             assert_eq!(Settings::read(text).unwrap(), Settings::default());

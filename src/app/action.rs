@@ -48,7 +48,7 @@ actions! {
     Palette = "palette" ["command", "命令"] ["Find a command by a part of its name", "输入名称的一部分来查找命令"];
     EditPrompt = "edit_prompt" ["edit", "编辑"] ["Edit the text that the model reads", "编辑模型读取的文本"];
     Language = "language" ["language", "语言"] ["Change between English and Chinese", "在中文与英文之间切换"];
-    Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, no colours", "切换深色、浅色与无色主题"];
+    Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, your own", "切换主题：深色、浅色、自定义等"];
     Save = "save" ["save", "保存"] ["Save what is shown, as picture or page", "将所见保存为图片或网页"];
     Mouse = "mouse" ["mouse", "鼠标"] ["Mouse for the program, or to select text", "鼠标归程序使用，或用来选取文字"];
     ScreenModel = "screen_model" ["model", "模型"] ["Open the card of this model", "打开此模型的介绍"];
@@ -163,6 +163,8 @@ actions! {
     NextStop = "next_stop" ["next stop", "下一站"] ["On to the next stop of the tour", "到导览的下一站"];
     PreviousStop = "previous_stop" ["stop before", "上一站"] ["Back to the stop of the tour before", "回到导览的上一站"];
     Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
+    // Texts of before
+    Recent = "recent" ["recent", "最近"] ["Go back to a text you used before", "找回之前用过的文本"];
     // Cards and estimates
     ShowEstimates = "show_estimates" ["estimates", "估算"] ["Work out memory, cache and work", "推算内存、缓存与计算量"];
     ContextDown = "context_down" ["context", "上下文"] ["Halve the length of the text", "文本长度减半"];

@@ -65,6 +65,10 @@ pub enum Effect {
     Start(Job),
     /// Cancel the work that goes on.
     Cancel,
+    /// Look at the cache of the hub, and say what is there.
+    LookInCache,
+    /// A text or a model was taken: a moment to remember where one is.
+    Remember,
     /// Put a text on the clipboard, where the terminal does that.
     Copy(String),
     /// Save what is shown; a message says where, or why not.
@@ -288,7 +292,11 @@ impl App {
                 vec![Effect::Cancel]
             }
             Some(Request::Mouse(taken)) => vec![Effect::Mouse(taken)],
-            Some(Request::Text(_)) => self.run_prompt(),
+            Some(Request::Text(_)) => {
+                let mut effects = self.run_prompt();
+                effects.push(Effect::Remember);
+                effects
+            }
             Some(Request::Open(text)) => {
                 // What was typed before can be brought back.
                 self.shell.prompt.remember();
@@ -297,6 +305,7 @@ impl App {
             }
             Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Model(model)) => self.open_model(&model),
+            Some(Request::LookInCache) => self.look_in_cache(),
             Some(Request::Tour(id)) => self.find_tour(&id),
             Some(Request::Screen(command)) if self.tour.is_some() => {
                 let before = self.address().map(|address| address.to_string());

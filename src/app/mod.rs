@@ -16,6 +16,7 @@ pub mod job;
 pub mod key;
 pub mod keys;
 pub mod language;
+pub mod memory;
 pub mod objective;
 pub mod opening;
 pub mod palette;

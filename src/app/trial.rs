@@ -60,6 +60,9 @@ pub fn click(app: &mut App, target: Target) {
 
 fn settle(app: &mut App, effects: Vec<Effect>) {
     for effect in effects {
+        if matches!(effect, Effect::LookInCache) {
+            app.update(Input::Message(Message::CacheFound(Arc::default())));
+        }
         if matches!(effect, Effect::ReadCatalogue(_)) {
             app.catalogue.catalog().entries();
             let effects = app.update(Input::Message(Message::CatalogueRead));

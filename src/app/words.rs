@@ -569,6 +569,34 @@ words! {
     OpenNow: "open now", "当前模型";
     ModelFigures: "{}, {} parameters", "{}，{} 个参数";
     TypeToFindModel: "type to find a model", "输入以查找模型";
+    // What can be set
+    ThemeIs: "theme {}", "主题 {}";
+    SettingsFault: "{} (headscope config check says more)", "{}（headscope config check 会说明）";
+    // What is remembered
+    TypeToFindRecent: "type to find a text you used", "输入以查找用过的文本";
+    RecentText: "used before", "用过";
+    NothingRecent: "no text was used before this one", "此前没有用过别的文本";
+    NotRestored: "could not go on where it was left: {}", "无法接着上次继续：{}";
+    StateFault: "what was remembered cannot be read: {}", "无法读取上次记住的内容：{}";
+    // Checkpoints in the cache of the hub
+    CachedModel: "Hugging Face cache", "Hugging Face 缓存";
+    CannotOpen: "cannot be opened", "无法打开";
+    CachedFigures: "{}, {} parameters, {} on disk", "{}，{} 个参数，占磁盘 {}";
+    LookingInCache: "looking in the Hugging Face cache", "正在查看 Hugging Face 缓存";
+    CacheFault: "the Hugging Face cache: {}", "Hugging Face 缓存：{}";
+    CannotOpenThis: "{} cannot be opened: {}", "{} 无法打开：{}";
+    WhyNoSnapshot: "no revision of it was downloaded", "没有下载任何版本";
+    WhyNoConfig: "it has no config.json: no single model, or the download is not complete", "没有 config.json：不是单个模型，或下载不完整";
+    WhyConfig: "its config.json cannot be used: {}", "config.json 无法使用：{}";
+    WhyNoType: "its config.json names no model_type", "config.json 未写明 model_type";
+    WhyArchitecture: "there is no code for its architecture {}; there is for {}", "没有架构 {} 的代码；已有：{}";
+    WhyClass: "of its architecture the class {} is not supported; supported are {}", "其架构的类 {} 不受支持；支持：{}";
+    WhyNoWeights: "it holds no weights", "其中没有权重";
+    WhyPickled: "its weights are in {}, a format that is not read; safetensors is", "权重在 {} 中，此格式不被读取；可读 safetensors";
+    WhyNoShard: "its files of weights are missing; download them too", "权重文件缺失，请一并下载";
+    WhyShards: "{} of {} files of weights are missing; download them too", "缺少 {} 个权重文件（共 {} 个），请一并下载";
+    WhyBrokenLink: "{} is a link that leads nowhere; download it again", "{} 是失效的链接，请重新下载";
+    WhyUnreadable: "it cannot be read: {}", "无法读取：{}";
     NoMini: "no trained model of {} comes with the program; there are: {}", "程序没有附带 {} 的训练好的模型；现有：{}";
     UnseenWord: "a word this mini never saw: {}", "此小模型从未见过的词：{}";
     UnseenWords: "words this mini never saw: {}", "此小模型从未见过的词：{}";

@@ -38,6 +38,10 @@ impl App {
     fn reported(&mut self, message: Message) -> Vec<Effect> {
         let current = self.job.as_ref().map(|job| job.id);
         match message {
+            Message::CacheFound(scan) => {
+                self.take_cache(scan);
+                Vec::new()
+            }
             // It may have been asked for twice; what was chosen since then stays chosen.
             Message::CatalogueRead if self.catalogue.is_ready() => Vec::new(),
             Message::CatalogueRead => {

@@ -61,6 +61,19 @@ pub struct Contributions {
     pub left_over: f32,
 }
 
+/// A row of the grid of layers and heads: one attention, and the network behind it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GridRow {
+    /// The layer.
+    pub layer: usize,
+    /// The place of the attention, where the layer has one here.
+    pub attention: Option<usize>,
+    /// What each of its heads adds.
+    pub heads: Vec<f32>,
+    /// The network's value and what it adds, in the last row of its layer.
+    pub feed: Option<(NodeId, f32)>,
+}
+
 impl Contributions {
     /// Takes a logit of a record of a pass apart: its own, or a replay. `None` where it was cancelled.
     ///
@@ -107,6 +120,32 @@ impl Contributions {
     /// What a head adds; `None` where it is no summand of this logit.
     pub fn of_head(&self, index: usize, head: usize) -> Option<f32> {
         self.parts.iter().find(|found| found.part == Part::Head(index, head)).map(|found| found.value)
+    }
+
+    /// The grid of layers and heads, in the order of running.
+    pub fn grid(&self) -> Vec<GridRow> {
+        let mut rows: Vec<GridRow> = Vec::new();
+        for found in &self.parts {
+            let (layer, last) =
+                (found.layer.unwrap_or_default(), rows.last_mut().filter(|row| Some(row.layer) == found.layer));
+            match (found.part, last) {
+                (Part::Head(index, _), Some(row)) if row.attention == Some(index) => row.heads.push(found.value),
+                (Part::Head(index, _), _) => {
+                    rows.push(GridRow { layer, attention: Some(index), heads: vec![found.value], feed: None });
+                }
+                (Part::FeedForward, Some(row)) if row.feed.is_none() => row.feed = Some((found.node, found.value)),
+                (Part::FeedForward, _) => {
+                    rows.push(GridRow {
+                        layer,
+                        attention: None,
+                        heads: Vec::new(),
+                        feed: Some((found.node, found.value)),
+                    });
+                }
+                _ => {}
+            }
+        }
+        rows
     }
 
     /// The parts but for the biases, those that add or take most first.

@@ -31,7 +31,7 @@ mod trunk;
 pub use attribute::{Attributed, Attribution, Question};
 pub use card::{Card, HeadNote};
 pub use change::{Change, Standing, changes};
-pub use contributions::{Contribution, Contributions, Part};
+pub use contributions::{Contribution, Contributions, GridRow, Part};
 pub use count::{Component, Piece, Shared, components, shared, unused};
 pub use decode::{Decoding, Step};
 pub use exercise::{Exercise, Fate, TermLoss, Written};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 impl App {
     /// Opens a panel, or closes it by the key that opened it.
-    pub(super) fn toggle_panel(&mut self, panel: Panel) -> Vec<Effect> {
+    pub(super) fn toggle_panel(&mut self, mut panel: Panel) -> Vec<Effect> {
         if self.pass.is_none() {
             return Vec::new();
         }
@@ -21,6 +21,10 @@ impl App {
             let positions = pass.predicted_positions();
             let here = positions.contains(&self.cursor.query);
             self.cursor.query = positions.first().copied().filter(|_| !here).unwrap_or(self.cursor.query);
+        }
+        if let Some(pass) = &self.pass {
+            // The token under the cursor is one of the stream that the screen shows.
+            panel.begin(self.stream(pass));
         }
         let asks = matches!(panel, Panel::Patching(_)) && self.other.is_none();
         self.panel = Some(panel);
@@ -67,6 +71,12 @@ impl App {
             panel::Asked::Close => self.close_panel(),
             panel::Asked::OtherText => self.ask_other_text(),
             panel::Asked::Study => self.study_anew(),
+            panel::Asked::Step(node) => {
+                let Some(pass) = self.pass.clone() else { return Vec::new() };
+                self.shell.screen = Screen::Steps;
+                self.steps.show(&pass, node);
+                self.opened()
+            }
             panel::Asked::Head(index, head) => {
                 self.shell.screen = Screen::Attention;
                 (self.attention.index, self.attention.head, self.attention.average) = (index, head, false);
@@ -88,12 +98,22 @@ impl App {
             return Vec::new();
         }
         let (Some(pass), Some(panel)) = (self.pass.clone(), &self.panel) else { return Vec::new() };
+        let replay = self.attention.without.clone().map(Recorded::Replay);
+        let record = replay.unwrap_or_else(|| Recorded::Pass(Arc::clone(&pass)));
         let study = match panel {
             Panel::Heads(_) => return Vec::new(),
-            Panel::Lens(_) => {
-                let replay = self.attention.without.clone().map(Recorded::Replay);
-                let record = replay.unwrap_or_else(|| Recorded::Pass(Arc::clone(&pass)));
-                Study::Lens(pass, record)
+            Panel::Lens(_) => Study::Lens(pass, record),
+            Panel::Follow(panel) => {
+                let (stream, position) = panel.place(&pass, &self.cursor);
+                Study::Follow(pass, record, stream, position)
+            }
+            Panel::Contributions(panel) => {
+                let question = panel.question(&pass, record.record());
+                Study::Contributions(pass, record, question)
+            }
+            Panel::Rollout(panel) => {
+                let stream = panel.stream(&pass);
+                Study::Rollout(pass, record, stream)
             }
             Panel::Attribution(panel) => {
                 let question = panel.question(&pass);

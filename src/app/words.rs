@@ -443,7 +443,7 @@ words! {
     FeedForwardShort: "ff", "前馈";
     FeedForwardOf: "feed-forward {}", "前馈 {}";
     RolloutTitle: "Attention rollout", "注意力展开";
-    RolloutHint: "up to layer {} of {}: heads averaged, half kept for the residual, layers multiplied", "到第 {} 层（共 {} 层）：各头平均，一半留给残差，各层连乘";
+    RolloutHint: "layers 0 to {} of {}: heads averaged, half kept for the residual, layers multiplied", "第 0 至 {} 层（共 {} 层）：各头平均，一半留给残差，各层连乘";
     RolloutWorks: "multiplying the layers", "各层连乘中";
     RolloutRow: "{} up to layer {}", "{}，到第 {} 层";
     RolloutRowHint: "a share for each token", "每个词元的份额";

@@ -124,7 +124,8 @@ fn grid(pass: &Pass, found: &Contributions) -> Table {
     let mut table = Table::new(&columns);
     for row in &grid {
         let attention = row.attention.map(|index| &pass.attentions[index]).filter(|attention| attention.is_cross());
-        let name = attention.map_or_else(|| row.layer.to_string(), |attention| format!("{} {}", row.layer, attention.stream()));
+        let name = attention
+            .map_or_else(|| row.layer.to_string(), |attention| format!("{} {}", row.layer, attention.stream()));
         let of_head = |head| row.heads.get(head).copied().map_or_else(String::new, number);
         let feed = row.feed.map_or_else(String::new, |(_, value)| number(value));
         table.row(std::iter::once(name).chain((0..heads).map(of_head)).chain([feed]));

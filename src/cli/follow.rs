@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::model::Asked;
 use super::output::{self, number, share, texts_of};
 use super::table::{Align, Table};
-use crate::explore::{Addition, Follow, HeadWrite, Passed, Pass, Subject, TokenView};
+use crate::explore::{Addition, Follow, HeadWrite, Pass, Passed, Subject, TokenView};
 use crate::tape::{Kind, Run, Stream};
 
 /// The arguments.
@@ -89,12 +89,13 @@ impl Shown<'_> {
     }
 
     fn stop_json(&self, stop: &Passed) -> Value {
-        let predicted = stop.predicted.iter().map(|(id, probability)| {
-            json!({"token": self.subject.written(&[*id]), "id": id, "probability": probability})
-        });
-        let summands = stop.summands.iter().map(|summand| {
-            json!({"name": summand.name.id, "norm": summand.norm, "cosine": summand.cosine})
-        });
+        let predicted = stop.predicted.iter().map(
+            |(id, probability)| json!({"token": self.subject.written(&[*id]), "id": id, "probability": probability}),
+        );
+        let summands = stop
+            .summands
+            .iter()
+            .map(|summand| json!({"name": summand.name.id, "norm": summand.norm, "cosine": summand.cosine}));
         json!({"layer": stop.layer, "part": stop.name.id, "step": self.pass.record.graph().path(stop.node),
             "norm": stop.norm, "cosine": stop.cosine, "normed": stop.normed, "summands": summands.collect::<Vec<_>>(),
             "written": stop.written.as_ref().map(|written| self.written_json(written)),
@@ -132,7 +133,7 @@ impl Shown<'_> {
             ("vector", Align::Right),
             ("cos", Align::Right),
             ("would predict", Align::Left),
-            ("heads that wrote most, what they looked at", Align::Left),
+            ("heads that wrote most, what they looked at (token@position)", Align::Left),
         ]);
         for stop in stops {
             table.row(self.row(stop));
@@ -149,7 +150,8 @@ impl Shown<'_> {
         let written = stop.written.as_ref();
         let of_written = |value: fn(&Addition) -> f32| written.map_or_else(String::new, |w| number(value(w)));
         let predicted = stop.predicted.first();
-        let predicted = predicted.map_or_else(String::new, |(id, p)| format!("{} {}", self.subject.label(*id), share(*p)));
+        let predicted =
+            predicted.map_or_else(String::new, |(id, p)| format!("{} {}", self.subject.label(*id), share(*p)));
         let summands = stop.summands.iter().map(|summand| format!("{} {}", summand.name.en, number(summand.norm)));
         let wrote = match written {
             None => summands.collect::<Vec<_>>().join(", "),
@@ -171,7 +173,7 @@ impl Shown<'_> {
         let keys = self.keys(index);
         let head = |head: &HeadWrite| {
             let key = |(key, weight): &(usize, f32)| {
-                format!("{} {weight:.2}", keys.get(*key).map_or("", |token| token.label.as_str()))
+                format!("{}@{key} {weight:.2}", keys.get(*key).map_or("", |token| token.label.as_str()))
             };
             let from: Vec<String> = head.from.iter().take(2).map(key).collect();
             format!("{}.{} {} ({})", self.pass.attentions[index].layer, head.head, number(head.norm), from.join(", "))

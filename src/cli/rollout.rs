@@ -34,8 +34,8 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let pass = Pass::run_whole(&subject, &prompt, super::run::TARGET_STEPS, Run::new(subject.pool()))?
         .ok_or_eyre("the run was cancelled")?;
     let stream = stream(&pass, args.stream.as_deref())?;
-    let mut found = Rollout::of(&pass, &pass.record, stream, Run::new(subject.pool()))?
-        .ok_or_eyre("the run was cancelled")?;
+    let mut found =
+        Rollout::of(&pass, &pass.record, stream, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
     if let Some(wanted) = args.layer {
         let last = found.layers.last().map_or(0, |(layer, _)| *layer);
         found.layers.retain(|(layer, _)| *layer == wanted);

@@ -3,7 +3,7 @@
 
 use super::super::shown::name_of;
 use super::grid::Table;
-use super::{found, place_words, titled, with_sign};
+use super::{found, place_words, titled};
 use crate::app::panel::{CANDIDATES, ContributionsPanel, RANKED, cell_of, columns};
 use crate::app::{App, Language, Word};
 use crate::explore::{Contributions, GridRow, Part, Pass};
@@ -51,13 +51,14 @@ fn draw_sum(canvas: &mut Canvas<'_>, area: Rect, app: &App, pass: &Pass, logit: 
     let [total, probability] = [number::significant(logit.logit, 4), number::weight(logit.probability)];
     let words = Word::RestsOn.fill(language, &[&subject.label(logit.token), &place, &total, &probability]);
     canvas.say(area, area.x, area.y, &words, Tone::Title);
-    let of = |which: fn(Part) -> bool| with_sign(logit.sum(which));
+    let of = |which: fn(Part) -> bool| added(logit.sum(which));
     let [embeddings, heads, feeds, biases] = [
         of(|part| matches!(part, Part::Embedding(_))),
         of(|part| matches!(part, Part::Head(..))),
         of(|part| part == Part::FeedForward),
         of(|part| part == Part::Bias),
     ];
+    let total = format!("{:.2}", logit.total());
     let words = Word::ContributionsSum.fill(language, &[&embeddings, &heads, &feeds, &biases, &total]);
     let x = canvas.say(area, area.x, area.y + 1, &words, Tone::Text);
     if logit.parts.iter().any(|found| matches!(found.part, Part::Other(_))) {
@@ -87,7 +88,7 @@ fn draw_grid(
     let cell = |canvas: &Canvas<'_>, r: usize, c: usize| {
         let row = &grid[r];
         let value = if c == feeds { row.feed.map(|(_, value)| value) } else { row.heads.get(c).copied() }?;
-        let words = text::right(&with_sign(value), usize::from(CELL) - 1);
+        let words = text::right(&added(value), usize::from(CELL) - 1);
         Some((words, canvas.theme.on_signed(scale.place(value))))
     };
     let cursor = (cursor.0.min(grid.len().saturating_sub(1)), cursor.1.min(feeds));
@@ -127,7 +128,7 @@ fn draw_ranked(
         let tone = if found.value < 0.0 { Tone::Dim } else { Tone::Text };
         let share = scale.place(found.value).abs();
         let name = part_name(pass, found.part, found.layer, language);
-        Row::Entry(vec![Cell::Text(name, tone), Cell::Bar(share, tone), Cell::Text(with_sign(found.value), tone)])
+        Row::Entry(vec![Cell::Text(name, tone), Cell::Bar(share, tone), Cell::Text(added(found.value), tone)])
     };
     let rows: Vec<Row> = ranked.iter().map(row).collect();
     let here = ranked.iter().position(|found| cell_of(grid, found.part, found.layer) == Some(cursor));
@@ -138,6 +139,16 @@ fn draw_ranked(
     List { columns: &columns, rows: &rows, selected: here, list: RANKED }.draw(canvas, list);
     if let Some((x, y)) = kept {
         canvas.hits.set_cursor(x, y);
+    }
+}
+
+/// A summand with its sign: as many decimals as let one see that the sum comes out, within six columns.
+fn added(value: f32) -> String {
+    match value.abs() {
+        size if size < 100.0 => format!("{value:+.2}"),
+        size if size < 1000.0 => format!("{value:+.1}"),
+        size if size < 100_000.0 => format!("{value:+.0}"),
+        _ => format!("{value:+.0e}"),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::app::panel::RolloutPanel;
 use crate::app::{App, Target, Word};
 use crate::explore::{Pass, Rollout};
 use crate::ui::frame::Body;
-use crate::ui::widgets::{Heatmap, Legend, Scale, bar, scroll};
+use crate::ui::widgets::{Heatmap, Legend, Scale, bar};
 use crate::ui::{Canvas, Tone, number, text};
 use ratatui::layout::Rect;
 
@@ -18,7 +18,12 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
     let language = canvas.language;
     let layers = panel.maps().map_or(0, |maps| maps.layers.len());
     let layer = panel.maps().and_then(|maps| maps.layers.get(panel.place())).map_or(0, |(layer, _)| *layer);
-    let hint = Word::RolloutHint.fill(language, &[&layer, &layers]);
+    let top = panel.maps().map_or(1.0, |maps| top(maps, panel.place()));
+    let mut hint = Word::RolloutHint.fill(language, &[&layer, &layers]);
+    if top < 1.0 && !body.compact {
+        let brightest = Word::BrightestIs.fill(language, &[&number::short_weight(top)]);
+        hint = format!("{hint}  ·  {brightest}");
+    }
     let area = titled(canvas, body, Word::RolloutTitle, if layers > 0 { &hint } else { "" });
     let Some(maps) = found(canvas, area, panel.found.as_ref()) else { return };
     let mut notes = vec![Word::RolloutLimits];
@@ -32,7 +37,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
     let side = if body.compact { 27 } else { (area.width / 3).clamp(30, 48) };
     let map = Rect { width: room.width.saturating_sub(side + 2), ..room };
     let labels: Vec<String> = pass.stream(maps.stream).iter().map(|token| token.label.clone()).collect();
-    let scene = Scene { maps, place: panel.place(), labels, cursor: (app.cursor.query, app.cursor.key) };
+    let scene = Scene { maps, place: panel.place(), labels, cursor: (app.cursor.query, app.cursor.key), top };
     scene.draw_map(canvas, map, pass, body.compact);
     let bars = Rect { x: room.right().saturating_sub(side), width: side, ..room };
     scene.draw_row(canvas, bars, layer);
@@ -47,6 +52,19 @@ struct Scene<'a> {
     place: usize,
     labels: Vec<String>,
     cursor: (usize, usize),
+    /// The brightest colour.
+    top: f32,
+}
+
+/// The largest share that a token has of another one, rounded up to tenths: what a token keeps of itself would outshine
+/// all else.
+fn top(maps: &Rollout, place: usize) -> f32 {
+    let rows = (1..maps.tokens).flat_map(|query| {
+        let row = maps.row(place, query).iter().enumerate();
+        row.filter(move |(key, _)| *key != query).map(|(_, share)| *share)
+    });
+    let most = rows.fold(0.0f32, f32::max);
+    if most > 0.0 { (most * 10.0).ceil().clamp(1.0, 10.0) / 10.0 } else { 1.0 }
 }
 
 impl Scene<'_> {
@@ -71,11 +89,13 @@ impl Scene<'_> {
             .hidden(&hidden)
             .named(&self.labels, &self.labels)
             .compact(compact)
+            .scale(Scale::Weights(self.top))
             .cursor(Some(self.cursor()))
             .draw(canvas, room);
         if legend > 0 {
             let beside = Rect { x: room.right() + 2, width: LEGEND - 2, ..area };
-            Legend { title: Word::ShareColumn.text(canvas.language), scale: Scale::Weights(1.0) }.draw(canvas, beside);
+            Legend { title: Word::ShareColumn.text(canvas.language), scale: Scale::Weights(self.top) }
+                .draw(canvas, beside);
         }
     }
 
@@ -91,15 +111,19 @@ impl Scene<'_> {
         canvas.title(Rect { height: area.height.min(1), ..area }, &title, hint, false);
         let row = self.maps.row(self.place, query);
         let shown = usize::from(area.height.saturating_sub(1));
-        let first = scroll::window(key, row.len(), shown);
+        let mut tokens: Vec<(usize, f32)> = row.iter().copied().enumerate().collect();
+        if tokens.len() > shown {
+            // Where not all of them fit, the largest are what one looks for.
+            tokens.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        }
         let most = row.iter().copied().fold(0.0f32, f32::max).max(f32::MIN_POSITIVE);
-        for (line, (token, share)) in row.iter().enumerate().skip(first).take(shown).enumerate() {
+        for (line, &(token, share)) in tokens.iter().take(shown).enumerate() {
             let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
             let tone = if token == key { Tone::Accent } else { Tone::Text };
             canvas.say(place, place.x, place.y, &numbered_within(&self.labels, token, 10), tone);
             let width = place.width.saturating_sub(16);
             bar(canvas, Rect { x: place.x + 11, width, ..place }, share / most, tone);
-            canvas.say_right(place, place.y, &number::short_weight(*share), tone);
+            canvas.say_right(place, place.y, &number::short_weight(share), tone);
             canvas.hits.push(place, Target::Row { list: 0, row: token });
         }
     }

@@ -6,6 +6,7 @@
 mod attention;
 mod attribute;
 mod catalog;
+mod changed;
 mod check;
 mod compare;
 mod completions;
@@ -20,11 +21,11 @@ mod list;
 mod man;
 mod model;
 mod objective;
-mod off;
 mod open;
 mod output;
 mod params;
 mod patch;
+mod reference;
 mod rollout;
 mod run;
 mod show;
@@ -105,6 +106,8 @@ enum Command {
     Completions(completions::Args),
     /// Print the manual page.
     Man,
+    /// Print every command with its options as Markdown.
+    Reference,
 }
 
 /// Runs the command line.
@@ -144,6 +147,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::World(args)) => world::run(&args)?,
         Some(Command::Completions(args)) => completions::run(&args)?,
         Some(Command::Man) => man::run()?,
+        Some(Command::Reference) => reference::run()?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,7 @@ use super::{Asked, Found, along_columns, along_rows, moved};
 use crate::app::decode::SHOWN;
 use crate::app::{Action, Command, Target};
 use crate::explore::{Candidate, Contributions, GridRow, Part, Pass, Question, Sampling, candidates};
-use crate::tape::{Kind, Record};
+use crate::tape::Kind;
 
 /// The lists of the panel, for the mouse: what can be asked about, and the parts that add most.
 pub const CANDIDATES: u8 = 0;
@@ -40,18 +40,18 @@ impl ContributionsPanel {
         self.position.or(usual).unwrap_or(positions(pass).saturating_sub(1))
     }
 
-    /// The likeliest tokens there, in a record of the pass.
-    pub fn candidates(&self, pass: &Pass, record: &Record) -> Vec<Candidate> {
+    /// The likeliest tokens there.
+    pub fn candidates(&self, pass: &Pass) -> Vec<Candidate> {
         let plain = Sampling { temperature: 1.0, ..Sampling::default() };
-        let logits = pass.logits_of_replay(record, self.position(pass));
+        let logits = pass.logits_at(self.position(pass));
         let mut found = logits.map_or_else(Vec::new, |logits| candidates(&logits, &plain, SHOWN));
         found.truncate(SHOWN);
         found
     }
 
     /// What is asked.
-    pub fn question(&self, pass: &Pass, record: &Record) -> Question {
-        let token = self.candidates(pass, record).get(self.candidate).map(|candidate| candidate.id);
+    pub fn question(&self, pass: &Pass) -> Question {
+        let token = self.candidates(pass).get(self.candidate).map(|candidate| candidate.id);
         Question { position: Some(self.position(pass)), token }
     }
 

@@ -242,12 +242,12 @@ fn a_logit_is_taken_apart_and_leads_to_its_heads() {
     press(&mut app, "Enter");
     let pass = app.pass.clone().unwrap();
     assert_eq!(pass.record.graph().path(app.steps.node(&pass).unwrap()), "layer.0/feed_forward/projection");
-    // With a head off the logit of the replay is taken apart.
+    // With a head off the logit of the changed pass is taken apart.
     press(&mut app, "C");
     let whole = panel(&app).logit().unwrap().logit;
     press(&mut app, "4 o C");
     let found = panel(&app).logit().unwrap().clone();
     assert_ne!(found.logit, whole);
-    let off = *app.attention.off.iter().next().unwrap();
+    let off = *app.attention.edits.off.iter().next().unwrap();
     assert_eq!(found.of_head(off.0, off.1), Some(0.0));
 }

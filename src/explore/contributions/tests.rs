@@ -107,16 +107,16 @@ fn a_head_of_gpt2_worked_out_by_hand() {
     }
 }
 
-/// With a head silent the replay's own account has nothing of it, and still adds up.
+/// With a head silent the changed pass has nothing of it, and still adds up.
 #[test]
-fn a_replay_is_taken_apart_as_well() {
+fn a_changed_pass_is_taken_apart_as_well() {
     let subject = Subject::from_loaded("tiny", trial::bert());
     let pass = passed(&subject, "3 1 4");
-    let replay = pass.without_heads(&[(0, 1)], Run::new(subject.pool())).unwrap();
-    let question = Question { position: Some(1), token: Some(2) };
-    let found = Contributions::of(&pass, &replay, question, Run::new(subject.pool())).unwrap().unwrap();
+    let edits = crate::explore::Edits::without_heads([(0, 1)]);
+    let changed = pass.edited(&edits, Run::new(subject.pool())).unwrap().unwrap();
+    let found = asked(&subject, &changed, Some(1), Some(2));
     assert_eq!(found.of_head(0, 1), Some(0.0));
-    assert!((found.total() - pass.logits_of_replay(&replay, 1).unwrap()[2]).abs() < 1e-4 * found.logit.abs().max(1.0));
+    assert!((found.total() - changed.logits_at(1).unwrap()[2]).abs() < 1e-4 * found.logit.abs().max(1.0));
     assert_ne!(found.logit, pass.logits_at(1).unwrap()[2]);
 }
 

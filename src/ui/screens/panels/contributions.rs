@@ -106,7 +106,7 @@ fn draw_candidates(canvas: &mut Canvas<'_>, area: Rect, app: &App, pass: &Pass, 
             Cell::text(number::weight(candidate.probability)),
         ])
     };
-    let rows: Vec<Row> = panel.candidates(pass, app.attention.record(pass)).into_iter().map(row).collect();
+    let rows: Vec<Row> = panel.candidates(pass).into_iter().map(row).collect();
     canvas.say(area, area.x + 1, area.y, Word::CandidatesShort.text(canvas.language), Tone::Dim);
     let list = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     List { columns: &columns, rows: &rows, selected: Some(panel.candidate), list: CANDIDATES }.draw(canvas, list);

@@ -1,10 +1,11 @@
 //! Attention multiplied through the layers: the map of tokens, and the row of the token under the cursor as bars.
 
-use super::super::shown::{glyph, numbered, numbered_within};
+use super::super::shown::{numbered, numbered_within};
 use super::{found, titled};
 use crate::app::panel::RolloutPanel;
 use crate::app::{App, Target, Word};
 use crate::explore::{Pass, Rollout};
+use crate::tape::Cell;
 use crate::ui::frame::Body;
 use crate::ui::widgets::{Heatmap, Legend, Scale, bar};
 use crate::ui::{Canvas, Tone, number, text};
@@ -80,7 +81,7 @@ impl Scene<'_> {
         let mask = own.and_then(|attention| attention.mask.as_deref());
         // What no layer lets through is hidden here for the same reason.
         let hidden = |query, key| {
-            let reason = mask.and_then(|mask| glyph(mask, query, key));
+            let reason = mask.and_then(|mask| mask.reason(Cell { batch: 0, query, key })).map(|reason| reason.glyph);
             reason.filter(|_| value(query, key) == 0.0)
         };
         let legend = if compact { 0 } else { LEGEND };

@@ -1,5 +1,6 @@
 //! `headscope contributions`: what each head and feed-forward network adds to a logit directly.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use color_eyre::eyre::OptionExt;
@@ -109,7 +110,7 @@ fn plain(subject: &Subject, pass: &Pass, found: &Contributions, rows: usize, col
     }
     text.push_str(&table.render(columns));
     if shown < ranked.len() {
-        text.push_str(&format!("{} more; --rows 0 prints all\n", ranked.len() - shown));
+        let _ = writeln!(text, "{} more; --rows 0 prints all", ranked.len() - shown);
     }
     text
 }

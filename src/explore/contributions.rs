@@ -186,8 +186,7 @@ fn contributions(pass: &Pass, spot: &Spot<'_>, id: NodeId, grad: &Tensor) -> Vec
         return one(Part::Bias);
     }
     let inside = |wanted: &Name| {
-        let scopes = graph.scopes().filter(|(_, scope)| scope.name == wanted);
-        scopes.into_iter().any(|(scope, _)| stands_in(graph, node.scope, scope))
+        graph.scopes().any(|(id, scope)| scope.name == wanted && stands_in(graph, node.scope, id))
     };
     let attention = pass.attentions.iter().position(|attention| attention.context == Some(id));
     match (attention, spot.axes(id).find(Kind::Head)) {

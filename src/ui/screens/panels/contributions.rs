@@ -76,9 +76,12 @@ fn draw_grid(
 ) {
     let language = canvas.language;
     let crosses = |row: &GridRow| row.attention.is_some_and(|index| pass.attentions[index].is_cross());
-    let name = |row: &GridRow| match crosses(row) {
-        true => format!("{} {}", row.layer, Word::CrossStream.text(language)),
-        false => Word::LayerRow.fill(language, &[&row.layer]),
+    let name = |row: &GridRow| {
+        if crosses(row) {
+            format!("{} {}", row.layer, Word::CrossStream.text(language))
+        } else {
+            Word::LayerRow.fill(language, &[&row.layer])
+        }
     };
     let rows: Vec<String> = grid.iter().map(name).collect();
     let feeds = columns(grid) - 1;

@@ -39,15 +39,17 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
     let lines = notes.iter().map(|note| text::wrap(note, usize::from(area.width.min(72))).len() as u16).sum::<u16>();
     let foot = lines.min(area.height / 4);
     let room = Rect { height: area.height - foot, ..area };
-    let list = match wide {
-        true => Rect { width: LIST, ..room },
-        false => Rect { height: room.height.saturating_sub(BELOW + 1).max(4).min(way.stops.len() as u16 + 1), ..room },
+    let list = if wide {
+        Rect { width: LIST, ..room }
+    } else {
+        Rect { height: room.height.saturating_sub(BELOW + 1).max(4).min(way.stops.len() as u16 + 1), ..room }
     };
     scene.draw_list(canvas, list, panel.row);
     let used = list.height.min(way.stops.len() as u16 + 1);
-    let beside = match wide {
-        true => Rect { x: list.right() + 3, width: room.width - LIST - 3, ..room },
-        false => Rect { y: room.y + used + 1, height: room.height.saturating_sub(used + 1), ..room },
+    let beside = if wide {
+        Rect { x: list.right() + 3, width: room.width - LIST - 3, ..room }
+    } else {
+        Rect { y: room.y + used + 1, height: room.height.saturating_sub(used + 1), ..room }
     };
     scene.draw_stop(canvas, beside, stop);
     let mut y = if wide { room.y + used + 1 } else { room.bottom() };
@@ -142,9 +144,10 @@ impl Scene<'_> {
         let side = half < area.width;
         let first = Rect { width: half.min(area.width), ..area };
         let used = self.draw_writers(canvas, first, stop);
-        let second = match side {
-            true => Rect { x: area.x + half + 2, width: area.width - half - 2, ..area },
-            false => Rect { y: area.y + used + 1, height: area.height.saturating_sub(used + 1), ..area },
+        let second = if side {
+            Rect { x: area.x + half + 2, width: area.width - half - 2, ..area }
+        } else {
+            Rect { y: area.y + used + 1, height: area.height.saturating_sub(used + 1), ..area }
         };
         self.draw_predicted(canvas, second, stop);
     }

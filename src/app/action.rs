@@ -141,6 +141,10 @@ actions! {
     ShowHeads = "show_heads" ["heads", "各头"] ["Rank all heads by what they do", "按各头所做的事排序"];
     ShowLens = "show_lens" ["by layer", "逐层预测"] ["See what each layer would predict", "查看每一层会预测什么"];
     ShowAttribution = "show_attribution" ["why", "归因"] ["See what a prediction rests on", "查看预测依据哪些词元"];
+    // Following a token, taking a logit apart, rolling attention out
+    ShowFollow = "show_follow" ["follow", "跟随"] ["Follow one token through all layers", "跟随一个词元走过所有层"];
+    ShowContributions = "show_contributions" ["who adds", "贡献"] ["See what each head adds to a logit", "查看每个头给逻辑值加了多少"];
+    ShowRollout = "show_rollout" ["rollout", "展开"] ["Multiply attention through the layers", "把各层注意力连乘起来"];
     ShowPatching = "show_patching" ["patch", "修补"] ["Put in values of another text's pass", "放入另一段文本的中间值"];
     OtherText = "other_text" ["other text", "另一文本"] ["Type the other text", "输入另一段文本"];
     PatchHeads = "patch_heads" ["heads", "头"] ["Put in positions or heads", "替换位置或替换头"];

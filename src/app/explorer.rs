@@ -456,6 +456,9 @@ impl App {
 
     /// The stream whose token the cursor's row is, on the open screen.
     fn stream(&self, pass: &Pass) -> Stream {
+        if let Some(stream) = self.panel.as_ref().and_then(|panel| panel.stream(pass)) {
+            return stream;
+        }
         match self.place() {
             Place::Attention | Place::AttentionLines => {
                 self.attention.attention(pass).map_or(Stream::NONE, |attention| attention.query_stream)

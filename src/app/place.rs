@@ -49,6 +49,12 @@ pub enum Place {
     Lens,
     /// What a prediction rests on.
     Attribution,
+    /// One token followed through all layers.
+    Follow,
+    /// What each head adds to a logit.
+    Contributions,
+    /// Attention multiplied through the layers.
+    Rollout,
     /// What of another text brings its answer.
     Patching,
     /// That other text being typed.
@@ -61,7 +67,7 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Global,
         Self::Catalogue,
         Self::CatalogueFilter,
@@ -83,6 +89,9 @@ impl Place {
         Self::Heads,
         Self::Lens,
         Self::Attribution,
+        Self::Follow,
+        Self::Contributions,
+        Self::Rollout,
         Self::Patching,
         Self::OtherText,
         Self::Timeline,
@@ -118,6 +127,9 @@ impl Place {
             Self::Heads => Word::HeadsTitle,
             Self::Lens => Word::LensTitle,
             Self::Attribution => Word::AttributionTitle,
+            Self::Follow => Word::FollowTitle,
+            Self::Contributions => Word::ContributionsTitle,
+            Self::Rollout => Word::RolloutTitle,
             Self::Patching => Word::PatchingTitle,
             Self::OtherText => Word::OtherTextTitle,
             Self::Timeline => Word::Timeline,

@@ -193,6 +193,17 @@ impl Pass {
         self.past
     }
 
+    /// The streams that run through layers, in the order of running.
+    pub fn layer_streams(&self) -> Vec<Stream> {
+        let mut streams = Vec::new();
+        for ends in super::layer_ends(self.record.graph()) {
+            if !streams.contains(&ends.stream) {
+                streams.push(ends.stream);
+            }
+        }
+        streams
+    }
+
     /// The node of the logits, where the model predicts tokens.
     pub fn logits_node(&self) -> Option<NodeId> {
         self.logits.map(|(id, _)| id)

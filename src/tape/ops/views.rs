@@ -58,6 +58,10 @@ macro_rules! view_operation {
                 true
             }
 
+            fn summed(&self) -> u8 {
+                1
+            }
+
             fn shares_data(&self) -> bool {
                 $shares
             }

@@ -88,7 +88,13 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::Fill => fill::draw(canvas, body, app, pass),
         Place::Objective => objective::draw(canvas, body, app),
         Place::Steps => steps::draw(canvas, body, app, pass),
-        Place::Heads | Place::Lens | Place::Attribution | Place::Patching => panels::draw(canvas, body, app, pass),
+        Place::Heads
+        | Place::Lens
+        | Place::Attribution
+        | Place::Follow
+        | Place::Contributions
+        | Place::Rollout
+        | Place::Patching => panels::draw(canvas, body, app, pass),
         _ => model::draw(canvas, body, app),
     }
 }

@@ -1,10 +1,11 @@
 //! The attention screen's state: which head, how it is shown, which heads are off.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Action, Command, Cursor, Target, Trail};
-use crate::explore::{Measured, Overview, Pass};
+use crate::explore::{Measured, Overview, Pass, Pools};
 use crate::tape::{Attention, Cell, Kind, NodeId, Record};
 use crate::tensor::Dims;
 
@@ -30,7 +31,12 @@ pub enum Size {
     Large,
     /// One pixel each.
     Small,
+    /// A pixel for so many tokens a side, a power of two.
+    Blocks(usize),
 }
+
+/// So many tokens are a text that is shown cell by cell and scrolled; a longer one is shown whole.
+pub const LONG: usize = 64;
 
 /// The list of the streams, for the mouse.
 pub const STREAMS: u8 = 2;
@@ -63,6 +69,10 @@ pub struct AttentionState {
     pub without: Option<Arc<Record>>,
     /// Its maps made small.
     pub overviews: Option<Arc<[Option<Overview>]>>,
+    /// Its maps that were looked at, made small.
+    pub pools: Arc<Pools>,
+    /// Tokens along the side of a cell where the whole text is shown; it is known where it is drawn.
+    pub fitted: usize,
     /// What its heads do.
     pub measured: Option<Arc<Measured>>,
     /// The derivation that is open.
@@ -96,6 +106,49 @@ impl AttentionState {
         self.off.retain(|&(index, head)| pass.attentions.get(index).is_some_and(|a| head < a.heads));
         self.without = None;
         self.trail = Trail::default();
+        if pass.tokens.len().max(pass.target.len()) <= LONG {
+            (self.fitted, self.size) = (1, if matches!(self.size, Size::Blocks(_)) { Size::Fit } else { self.size });
+        }
+    }
+
+    /// Tokens along the side of a cell of the map.
+    pub fn block(&self) -> usize {
+        match self.size {
+            Size::Fit => self.fitted.max(1),
+            Size::Blocks(block) => block,
+            Size::Small | Size::Large => 1,
+        }
+    }
+
+    /// The next finer size around the cursor; the finest stays.
+    pub fn zoom_in(&mut self) {
+        self.size = match self.block() {
+            block @ 3.. => Size::Blocks(block / 2),
+            2 => Size::Small,
+            _ if self.fitted > 1 => Size::Large,
+            _ => self.size,
+        };
+    }
+
+    /// The next coarser size, until the whole text is shown.
+    pub fn zoom_out(&mut self) {
+        self.size = match self.size {
+            Size::Large if self.fitted > 1 => Size::Small,
+            Size::Small | Size::Blocks(_) if self.block() * 2 < self.fitted => Size::Blocks(self.block() * 2),
+            _ => Size::Fit,
+        };
+    }
+
+    /// The maps that were looked at, of the record that is shown.
+    pub fn pools<'p>(&'p self, pass: &'p Pass) -> &'p Pools {
+        if self.without.is_some() { &self.pools } else { &pass.pools }
+    }
+
+    /// The queries and keys that the cell under the cursor holds.
+    pub fn held(&self, cursor: &Cursor) -> (Range<usize>, Range<usize>) {
+        let block = self.block();
+        let held = |at: usize| at / block * block..(at / block + 1) * block;
+        (held(cursor.query), held(cursor.key))
     }
 
     /// The attention that is shown large.
@@ -177,11 +230,13 @@ impl AttentionState {
             Action::ViewMask => self.toggle(View::Mask),
             Action::Average => self.average = !self.average,
             Action::Numbers => self.numbers = !self.numbers,
+            Action::Zoom if self.fitted > 1 && self.size != Size::Large => self.zoom_in(),
+            Action::Zoom if self.fitted > 1 => self.size = Size::Fit,
             Action::Zoom => {
                 self.size = match self.size {
                     Size::Fit => Size::Large,
                     Size::Large => Size::Small,
-                    Size::Small => Size::Fit,
+                    Size::Small | Size::Blocks(_) => Size::Fit,
                 }
             }
             Action::RangeDown if self.view == View::Lines => self.threshold = self.threshold.saturating_sub(1),
@@ -218,6 +273,7 @@ impl AttentionState {
                 }
             }
             Action::Back if self.view != View::Map => self.view = View::Map,
+            Action::Back if self.fitted > 1 && self.size != Size::Fit => self.size = Size::Fit,
             Action::Back if self.average => self.average = false,
             Action::Back if !self.off.is_empty() => {
                 self.off.clear();
@@ -230,6 +286,8 @@ impl AttentionState {
                     Action::MoveRight if self.view == View::Lines => Action::MoveDown,
                     action => action,
                 };
+                // On a map of blocks the cursor goes from block to block.
+                let times = if self.view == View::Lines { times } else { times * self.block() as isize };
                 if let Some(attention) = self.attention(pass) {
                     let axes = &pass.record.graph().node(attention.weights).axes;
                     cursor.step(action, times, axes.len_of(Kind::Query), axes.len_of(Kind::Key));
@@ -272,6 +330,9 @@ impl AttentionState {
             Target::Cell { row, col, .. } => {
                 self.trail = Trail::default();
                 (cursor.query, cursor.key) = (row, col);
+                if self.view != View::Lines && self.block() > 1 {
+                    self.zoom_in();
+                }
             }
             Target::Row { list: STREAMS, row } => {
                 if let Some(stream) = pass.streams().get(row) {

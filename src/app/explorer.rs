@@ -6,6 +6,7 @@ mod loading;
 mod panels;
 mod pointer;
 mod results;
+mod tokenization;
 mod writing;
 
 use std::ops::Range;
@@ -23,6 +24,7 @@ use super::opening::Offered;
 use super::shell::Request;
 use super::steps::StepsState;
 use super::timeline::TimelineState;
+use super::tokenization::{Ask, TokenizationState};
 use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
@@ -38,6 +40,8 @@ pub enum Input {
     Paste(String),
     /// A click or drag on something.
     Click(Target),
+    /// The mouse went over something with its button down.
+    Drag(Target),
     /// A turn of the wheel over something, down or up.
     Wheel(Option<Target>, bool),
     /// A worker's report.
@@ -57,6 +61,8 @@ pub enum Effect {
     Start(Job),
     /// Cancel the work that goes on.
     Cancel,
+    /// Cut a text into tokens beside other work, and say what came of it.
+    Tokenize(Ask),
     /// Read all entries of a catalogue, and say when it is done.
     ReadCatalogue(Arc<Catalog>),
 }
@@ -87,6 +93,8 @@ pub struct App {
     pub writing: bool,
     /// The panel over the screen.
     pub panel: Option<Panel>,
+    /// The way from the text to its tokens, over everything.
+    pub tokenization: TokenizationState,
     /// The other text, whose pass values are taken from.
     pub other: Option<String>,
     /// The catalogue.
@@ -128,6 +136,7 @@ impl App {
             objective: ObjectiveState::default(),
             writing: false,
             panel: None,
+            tokenization: TokenizationState::default(),
             other: None,
             catalogue: CatalogueState::new(Catalog::built_in()),
             timeline: TimelineState::default(),
@@ -154,6 +163,9 @@ impl App {
 
     /// The place that the open screen is.
     pub fn place(&self) -> Place {
+        if self.tokenization.open {
+            return Place::Tokenization;
+        }
         if let Some(panel) = &self.panel {
             return panel.place();
         }
@@ -189,6 +201,9 @@ impl App {
         if self.job.is_some() {
             return Some(Duration::from_millis(60));
         }
+        if self.tokenization.playing && self.place() == Place::Tokenization {
+            return Some(super::tokenization::PAUSE);
+        }
         if self.steps.playing && self.place() == Place::Steps {
             return Some(self.steps.pause());
         }
@@ -207,6 +222,12 @@ impl App {
 
     /// Takes what happened.
     pub fn update(&mut self, input: Input) -> Vec<Effect> {
+        let mut effects = self.take(input);
+        effects.extend(self.follow_tokenization());
+        effects
+    }
+
+    fn take(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Key(key) => {
                 let place = self.keys();
@@ -227,6 +248,15 @@ impl App {
                 let place = self.keys();
                 let request = self.shell.click(target, place);
                 self.request(request)
+            }
+            Input::Drag(target) => {
+                // A cell that is dragged over is not gone into.
+                let size = self.attention.size;
+                let place = self.keys();
+                let request = self.shell.click(target, place);
+                let effects = self.request(request);
+                self.attention.size = size;
+                effects
             }
             Input::Wheel(target, down) => self.wheel(target, down),
             Input::Message(message) => self.message(message),
@@ -293,6 +323,10 @@ impl App {
             return self.toggle_panel(panel);
         }
         match command.action {
+            Action::ShowTokenization => {
+                self.toggle_tokenization();
+                return Vec::new();
+            }
             Action::Write => return self.toggle_writing(),
             Action::MaskToken => return self.mask_token(),
             Action::ShowObjective => return self.toggle_objective(),
@@ -303,6 +337,7 @@ impl App {
         }
         match command.action {
             action if Screen::opened_by(action).is_some() => return self.opened(),
+            _ if self.tokenization.open => return self.tokenization_command(command),
             _ if self.panel.is_some() => return self.panel_command(command),
             _ => {}
         }
@@ -414,6 +449,9 @@ impl App {
 
     /// The bytes of the prompt that the token under the cursor covers.
     pub fn token_bytes(&self) -> Option<(usize, usize)> {
+        if self.tokenization.open {
+            return self.word_bytes();
+        }
         let pass = self.pass.as_ref()?;
         let stream = self.stream(pass);
         let token = pass.stream(stream).get(self.cursor.query)?.source.as_ref()?;

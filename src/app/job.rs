@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::objective::{Refused, Trial, Tried};
+use super::tokenization::Shown;
 use super::{Finding, Study, Word};
 use crate::explore::{Decoding, Measured, Overview, Pass, Prompt, Sampling, Subject};
 use crate::tape::{Record, ScopeId};
@@ -111,6 +112,8 @@ pub enum Message {
     Progress(u64, usize, usize),
     /// It is over; an error is one line for the reader.
     Done(u64, Result<Outcome, String>),
+    /// A text was cut into tokens.
+    Tokenized(Arc<Shown>),
     /// All entries of the catalogue were read.
     CatalogueRead,
 }

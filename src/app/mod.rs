@@ -25,6 +25,7 @@ pub mod steps;
 pub mod study;
 pub mod target;
 pub mod timeline;
+pub mod tokenization;
 #[cfg(test)]
 pub mod trial;
 pub mod words;

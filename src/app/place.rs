@@ -49,6 +49,8 @@ pub enum Place {
     Attribution,
     /// What of another text brings its answer.
     Patching,
+    /// The way from the text to its tokens.
+    Tokenization,
     /// That other text being typed.
     OtherText,
     /// Who came from whom.
@@ -59,7 +61,7 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Global,
         Self::Catalogue,
         Self::CatalogueFilter,
@@ -81,6 +83,7 @@ impl Place {
         Self::Lens,
         Self::Attribution,
         Self::Patching,
+        Self::Tokenization,
         Self::OtherText,
         Self::Timeline,
         Self::Survey,
@@ -115,6 +118,7 @@ impl Place {
             Self::Lens => Word::LensTitle,
             Self::Attribution => Word::AttributionTitle,
             Self::Patching => Word::PatchingTitle,
+            Self::Tokenization => Word::TokenizationTitle,
             Self::OtherText => Word::OtherTextTitle,
             Self::Timeline => Word::Timeline,
             Self::Survey => Word::SurveyPages,

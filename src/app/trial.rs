@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-pub use crate::explore::trial::{bert, gpt2, spoiled, t5};
+pub use crate::explore::trial::{bert, gpt2, long_gpt2, long_text, spoiled, t5};
 
 use super::{App, Effect, Input, Job, Key, Language, Message, Outcome, Shell, Target, Work};
 use crate::explore::{Decoding, Measured, Overview, Pass, Subject};
@@ -49,6 +49,10 @@ fn settle(app: &mut App, effects: Vec<Effect>) {
     for effect in effects {
         if matches!(effect, Effect::ReadCatalogue(_)) {
             app.update(Input::Message(Message::CatalogueRead));
+        }
+        if let Effect::Tokenize(ask) = &effect {
+            let effects = app.update(Input::Message(Message::Tokenized(Arc::new(ask.work()))));
+            settle(app, effects);
         }
         if let Effect::Start(job) = effect {
             let subject = Arc::clone(app.subject.as_ref().unwrap());

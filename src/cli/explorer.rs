@@ -10,6 +10,7 @@ use ratatui::Frame;
 use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
 use crate::app::shell::Gravity;
+use crate::app::tokenization::{Ask, Shown};
 use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Shell, Work};
 use crate::catalog::Catalog;
 use crate::explore::{Decoding, ExploreError, Measured, Overview, Pass, Subject};
@@ -108,6 +109,7 @@ impl Explorer {
                 Effect::Cancel => self.cancel.store(true, Ordering::Relaxed),
                 Effect::Start(job) => self.start(job),
                 Effect::ReadCatalogue(catalog) => self.read(catalog),
+                Effect::Tokenize(ask) => self.tokenize(ask),
             }
         }
         flow
@@ -125,6 +127,26 @@ impl Explorer {
         if term::spawn_worker("catalogue", work, done).is_err() {
             // Without a thread it is read here: later, but read.
             let effects = self.app.update(Input::Message(Message::CatalogueRead));
+            self.carry_out(effects);
+        }
+    }
+
+    /// Cuts a text on a thread of its own; other work goes on beside it.
+    fn tokenize(&mut self, ask: Ask) {
+        let Some(waker) = self.waker.clone() else { return };
+        let nothing =
+            Shown { wanted: ask.wanted.clone(), shelf: Arc::default(), words: Ok(Vec::new()), cuts: Vec::new() };
+        let here = ask.clone();
+        let done = move |result: Result<Shown, String>| {
+            let shown = result.unwrap_or_else(|panic| Shown {
+                words: Err(format!("this is a fault of headscope: {panic}")),
+                ..nothing
+            });
+            waker.wake(Message::Tokenized(Arc::new(shown)));
+        };
+        if term::spawn_worker("tokenize", move || ask.work(), done).is_err() {
+            // Without a thread it is done here: later, but done.
+            let effects = self.app.update(Input::Message(Message::Tokenized(Arc::new(here.work()))));
             self.carry_out(effects);
         }
     }
@@ -223,6 +245,9 @@ impl Program for Explorer {
     fn draw(&mut self, frame: &mut Frame<'_>) {
         let theme = self.look.theme(self.app.shell.theme);
         ui::screens::draw(frame, theme, &mut self.hits, &self.app);
+        if let Some(block) = self.hits.fitted() {
+            self.app.attention.fitted = block;
+        }
         // Keys pressed at the end must not have to be pressed back.
         if let Some(limit) = self.hits.scroll_limit() {
             self.app.scroll = self.app.scroll.min(limit);
@@ -240,6 +265,7 @@ impl Program for Explorer {
                 match (kind, target) {
                     (MouseKind::Up, target) => Input::Wheel(target, false),
                     (MouseKind::Down, target) => Input::Wheel(target, true),
+                    (MouseKind::Drag, Some(target)) => Input::Drag(target),
                     (_, Some(target)) => Input::Click(target),
                     (_, None) => return Flow::Go,
                 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::overview::Overview;
 use super::patterns::{Link, Measured};
+use super::pooled::Pools;
 use super::predict::{Candidate, Expected, Sampling, candidates, expected};
 use super::steps::StepTree;
 use super::{ExploreError, Prompt, Subject};
@@ -40,6 +41,8 @@ pub struct Pass {
     pub attentions: Vec<Attention>,
     /// The attentions' maps made small, in the same order.
     pub overviews: Arc<[Option<Overview>]>,
+    /// The maps that were looked at, made small.
+    pub pools: Pools,
     /// The steps as a tree.
     pub tree: StepTree,
     logits: Option<(NodeId, Predicts)>,
@@ -130,6 +133,7 @@ impl Pass {
             target,
             overviews: Overview::all(&record, &attentions),
             attentions,
+            pools: Pools::default(),
             tree: StepTree::new(&graph),
             logits: logits.map(|id| (id, predicts)),
             mask_id: subject.mask_id(),

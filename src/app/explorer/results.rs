@@ -19,6 +19,10 @@ impl App {
             return Vec::new();
         }
         match (self.place(), self.pass.clone()) {
+            (Place::Tokenization, _) if self.tokenization.playing => {
+                self.tokenization.tick();
+                Vec::new()
+            }
             (Place::Steps, Some(pass)) if self.steps.playing => {
                 self.steps.tick(&pass);
                 self.open_hidden(&pass)
@@ -39,6 +43,10 @@ impl App {
                 if let Some(id) = self.catalogue.selected() {
                     self.timeline.choose_id(id);
                 }
+                Vec::new()
+            }
+            Message::Tokenized(shown) => {
+                self.take_tokenized(shown);
                 Vec::new()
             }
             Message::Progress(id, done, all) if Some(id) == current => {
@@ -90,7 +98,7 @@ impl App {
             }
             Outcome::Replay(record, overviews, measured) => {
                 (self.attention.without, self.attention.overviews) = (Some(record), Some(overviews));
-                self.attention.measured = Some(measured);
+                (self.attention.measured, self.attention.pools) = (Some(measured), Arc::default());
                 self.on_screen()
             }
             Outcome::Found(finding) => {

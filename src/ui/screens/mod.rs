@@ -19,6 +19,7 @@ mod shown;
 mod steps;
 mod survey;
 mod timeline;
+mod tokenization;
 mod told;
 #[cfg(test)]
 mod trial;
@@ -71,6 +72,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::Timeline => return timeline::draw(canvas, body, app),
         Place::Survey => return survey::draw(canvas, body, app),
         Place::Estimates => return estimates::draw(canvas, body, app),
+        Place::Tokenization => return tokenization::draw(canvas, body, app),
         _ => {}
     }
     let Some(pass) = app.shown() else { return waiting(canvas, body, app) };
@@ -102,6 +104,9 @@ fn status(app: &App) -> Status {
     }
     if app.place() == Place::Timeline {
         return timeline::status(app);
+    }
+    if app.place() == Place::Tokenization {
+        return tokenization::status(app);
     }
     let Some(pass) = app.shown() else { return Status::default() };
     let language = app.shell.language;

@@ -1,12 +1,14 @@
 //! The attention screen's state: which head, how it is shown, which heads are off.
 
+mod paint;
+mod zoom;
+
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Action, Command, Cursor, Target, Trail};
-use crate::explore::{Measured, Overview, Pass, Pools};
-use crate::tape::{Attention, Cell, Kind, NodeId, Record};
+use crate::explore::{Edits, Pass};
+use crate::tape::{Attention, Cell, Kind, NodeId};
 use crate::tensor::Dims;
 
 /// How attention is shown.
@@ -35,8 +37,8 @@ pub enum Size {
     Blocks(usize),
 }
 
-/// So many tokens are a text that is shown cell by cell and scrolled; a longer one is shown whole.
-pub const LONG: usize = 64;
+pub use paint::{Paint, Reach, preset_words, scheme_words};
+pub use zoom::LONG;
 
 /// The list of the streams, for the mouse.
 pub const STREAMS: u8 = 2;
@@ -63,18 +65,14 @@ pub struct AttentionState {
     pub top: Top,
     /// The smallest weight that has a line, counted from the smallest of [`THRESHOLDS`].
     pub threshold: usize,
-    /// The heads that are switched off, by attention and head.
-    pub off: BTreeSet<(usize, usize)>,
-    /// The pass without them.
-    pub without: Option<Arc<Record>>,
-    /// Its maps made small.
-    pub overviews: Option<Arc<[Option<Overview>]>>,
-    /// Its maps that were looked at, made small.
-    pub pools: Arc<Pools>,
+    /// What was changed by hand: heads off, masks, positions.
+    pub edits: Edits,
+    /// The pass changed so; the newest that came, while the next is on its way.
+    pub edited: Option<Arc<Pass>>,
+    /// Painting the mask.
+    pub paint: Paint,
     /// Tokens along the side of a cell where the whole text is shown; it is known where it is drawn.
     pub fitted: usize,
-    /// What its heads do.
-    pub measured: Option<Arc<Measured>>,
     /// The derivation that is open.
     pub trail: Trail,
 }
@@ -94,61 +92,28 @@ impl Top {
 pub enum Asked {
     /// Nothing.
     Nothing,
-    /// Run the pass again without the heads that are off.
+    /// Run the pass again as it was changed.
     Replay,
+    /// Tell something.
+    Say(String),
+    /// Tell something, and run the pass again as it was changed.
+    SayAndReplay(String),
 }
 
 impl AttentionState {
     /// Fits the state to another pass.
-    pub fn fit(&mut self, pass: &Pass) {
+    /// What of the edits does not fit it is let go and counted, as [`Edits::fit`] does, unless the text is still being
+    /// typed: then it may fit again in a moment.
+    pub fn fit(&mut self, pass: &Pass, typing: bool) -> (usize, bool) {
         self.index = self.index.min(pass.attentions.len().saturating_sub(1));
         self.head = self.head.min(self.attention(pass).map_or(0, |a| a.heads.saturating_sub(1)));
-        self.off.retain(|&(index, head)| pass.attentions.get(index).is_some_and(|a| head < a.heads));
-        self.without = None;
+        self.edited = None;
         self.trail = Trail::default();
         if pass.tokens.len().max(pass.target.len()) <= LONG {
             (self.fitted, self.size) = (1, if matches!(self.size, Size::Blocks(_)) { Size::Fit } else { self.size });
         }
-    }
-
-    /// Tokens along the side of a cell of the map.
-    pub fn block(&self) -> usize {
-        match self.size {
-            Size::Fit => self.fitted.max(1),
-            Size::Blocks(block) => block,
-            Size::Small | Size::Large => 1,
-        }
-    }
-
-    /// The next finer size around the cursor; the finest stays.
-    pub fn zoom_in(&mut self) {
-        self.size = match self.block() {
-            block @ 3.. => Size::Blocks(block / 2),
-            2 => Size::Small,
-            _ if self.fitted > 1 => Size::Large,
-            _ => self.size,
-        };
-    }
-
-    /// The next coarser size, until the whole text is shown.
-    pub fn zoom_out(&mut self) {
-        self.size = match self.size {
-            Size::Large if self.fitted > 1 => Size::Small,
-            Size::Small | Size::Blocks(_) if self.block() * 2 < self.fitted => Size::Blocks(self.block() * 2),
-            _ => Size::Fit,
-        };
-    }
-
-    /// The maps that were looked at, of the record that is shown.
-    pub fn pools<'p>(&'p self, pass: &'p Pass) -> &'p Pools {
-        if self.without.is_some() { &self.pools } else { &pass.pools }
-    }
-
-    /// The queries and keys that the cell under the cursor holds.
-    pub fn held(&self, cursor: &Cursor) -> (Range<usize>, Range<usize>) {
-        let block = self.block();
-        let held = |at: usize| at / block * block..(at / block + 1) * block;
-        (held(cursor.query), held(cursor.key))
+        self.paint.forget();
+        if typing { (0, false) } else { self.edits.fit(pass) }
     }
 
     /// The attention that is shown large.
@@ -169,22 +134,6 @@ impl AttentionState {
         let axes = &pass.record.graph().node(attention.weights).axes;
         cursor.query = cursor.query.min(axes.len_of(Kind::Query).saturating_sub(1));
         cursor.key = cursor.key.min(axes.len_of(Kind::Key).saturating_sub(1));
-    }
-
-    /// The record that is shown: the pass, or the one without some heads.
-    pub fn record<'p>(&'p self, pass: &'p Pass) -> &'p Record {
-        self.without.as_deref().unwrap_or(&pass.record)
-    }
-
-    /// The small maps of the record that is shown.
-    pub fn overview<'p>(&'p self, pass: &'p Pass, index: usize) -> Option<&'p Overview> {
-        let shown = self.without.as_ref().and(self.overviews.as_ref()).unwrap_or(&pass.overviews);
-        shown.get(index)?.as_ref()
-    }
-
-    /// What the heads of the record that is shown do.
-    pub fn measured<'p>(&'p self, pass: &'p Pass) -> &'p Measured {
-        self.without.as_ref().and(self.measured.as_deref()).unwrap_or_else(|| pass.measured())
     }
 
     /// The values that the screen reads, so that what was not kept can be asked for.
@@ -247,8 +196,8 @@ impl AttentionState {
             Action::RangeUp => self.top.0 = self.top.0.saturating_sub(1),
             Action::SwitchOff => {
                 let here = (self.index, self.head);
-                if !self.off.remove(&here) {
-                    self.off.insert(here);
+                if !self.edits.off.remove(&here) {
+                    self.edits.off.insert(here);
                 }
                 return Asked::Replay;
             }
@@ -258,25 +207,26 @@ impl AttentionState {
             }
             Action::SwitchOffOthers => {
                 let others = self.others(pass);
-                self.off = if self.off == others { BTreeSet::new() } else { others };
+                self.edits.off = if self.edits.off == others { BTreeSet::new() } else { others };
                 return Asked::Replay;
             }
             Action::AllOn => {
-                self.off.clear();
+                self.edits = Edits::default();
+                self.paint.forget();
                 return Asked::Replay;
             }
             // Lines have no room for a derivation.
             Action::Into | Action::Derive if self.view == View::Lines => {}
             Action::Into | Action::Derive => {
                 if let Some((node, cell)) = self.cell(pass, cursor) {
-                    self.trail = Trail::of(self.record(pass), node, &cell);
+                    self.trail = Trail::of(&pass.record, node, &cell);
                 }
             }
             Action::Back if self.view != View::Map => self.view = View::Map,
             Action::Back if self.fitted > 1 && self.size != Size::Fit => self.size = Size::Fit,
             Action::Back if self.average => self.average = false,
-            Action::Back if !self.off.is_empty() => {
-                self.off.clear();
+            Action::Back if !self.edits.off.is_empty() => {
+                self.edits.off.clear();
                 return Asked::Replay;
             }
             action => {
@@ -305,8 +255,7 @@ impl AttentionState {
             Action::PageUp | Action::Home => self.trail.step(isize::MIN / 2),
             Action::PageDown | Action::End => self.trail.step(isize::MAX / 2),
             Action::Into | Action::MoveRight => {
-                let record = self.without.clone();
-                self.trail.open(record.as_deref().unwrap_or(&pass.record));
+                self.trail.open(&pass.record);
             }
             Action::Back | Action::MoveLeft => {
                 self.trail.back();
@@ -330,7 +279,7 @@ impl AttentionState {
             Target::Cell { row, col, .. } => {
                 self.trail = Trail::default();
                 (cursor.query, cursor.key) = (row, col);
-                if self.view != View::Lines && self.block() > 1 {
+                if self.view != View::Lines && !self.paint.open && self.block() > 1 {
                     self.zoom_in();
                 }
             }
@@ -341,8 +290,7 @@ impl AttentionState {
             }
             Target::Row { row, .. } if !self.trail.is_empty() => {
                 self.trail.choose(row);
-                let record = self.without.clone();
-                self.trail.open(record.as_deref().unwrap_or(&pass.record));
+                self.trail.open(&pass.record);
             }
             _ => {}
         }
@@ -352,10 +300,10 @@ impl AttentionState {
     fn switch_layer(&mut self, pass: &Pass) {
         let heads = self.attention(pass).map_or(0, |attention| attention.heads);
         let layer: Vec<(usize, usize)> = (0..heads).map(|head| (self.index, head)).collect();
-        if layer.iter().all(|head| self.off.contains(head)) {
-            self.off.retain(|head| !layer.contains(head));
+        if layer.iter().all(|head| self.edits.off.contains(head)) {
+            self.edits.off.retain(|head| !layer.contains(head));
         } else {
-            self.off.extend(layer);
+            self.edits.off.extend(layer);
         }
     }
 

@@ -2,6 +2,7 @@
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
 mod cards;
+mod changed;
 mod loading;
 mod panels;
 mod pointer;
@@ -13,7 +14,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::attention::{self, AttentionState, View};
+use super::attention::{AttentionState, View};
 use super::catalogue::CatalogueState;
 use super::decode::{self, DecodeState};
 use super::examples::Example;
@@ -25,7 +26,7 @@ use super::shell::Request;
 use super::steps::StepsState;
 use super::timeline::TimelineState;
 use super::tokenization::{Ask, TokenizationState};
-use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
+use super::{Action, Command, Cursor, Key, Panel, Place, Saving, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
 use crate::models::Predicts;
@@ -38,9 +39,9 @@ pub enum Input {
     Key(Key),
     /// A pasted text.
     Paste(String),
-    /// A click or drag on something.
+    /// A click on something.
     Click(Target),
-    /// The mouse went over something with its button down.
+    /// The mouse moved onto something with its button down.
     Drag(Target),
     /// A turn of the wheel over something, down or up.
     Wheel(Option<Target>, bool),
@@ -63,6 +64,8 @@ pub enum Effect {
     Cancel,
     /// Cut a text into tokens beside other work, and say what came of it.
     Tokenize(Ask),
+    /// Save what is shown; a message says where, or why not.
+    Save(Saving),
     /// Read all entries of a catalogue, and say when it is done.
     ReadCatalogue(Arc<Catalog>),
 }
@@ -192,6 +195,7 @@ impl App {
         match self.place() {
             Place::Steps if !self.steps.trail.is_empty() => Place::Derivation,
             Place::Attention if !self.attention.trail.is_empty() => Place::Derivation,
+            Place::Attention if self.attention.paint.open => Place::Paint,
             place => place,
         }
     }
@@ -210,9 +214,9 @@ impl App {
         (self.decode.playing && self.place() == Place::Decode).then_some(decode::PAUSE)
     }
 
-    /// The pass that the steps and attention show.
+    /// The pass that all screens show: the newest over the prompt, changed by hand where it was.
     pub fn shown(&self) -> Option<&Arc<Pass>> {
-        self.pass.as_ref()
+        self.attention.edited.as_ref().or(self.pass.as_ref())
     }
 
     /// Whether the model writes, fills in, or does neither.
@@ -245,16 +249,18 @@ impl App {
                 self.follow_prompt()
             }
             Input::Click(target) => {
+                self.attention.paint.lift();
                 let place = self.keys();
                 let request = self.shell.click(target, place);
                 self.request(request)
             }
+            Input::Drag(target) if self.keys() == Place::Paint && self.shell.overlay.is_none() => {
+                self.drag_paint(target)
+            }
             Input::Drag(target) => {
                 // A cell that is dragged over is not gone into.
                 let size = self.attention.size;
-                let place = self.keys();
-                let request = self.shell.click(target, place);
-                let effects = self.request(request);
+                let effects = self.take(Input::Click(target));
                 self.attention.size = size;
                 effects
             }
@@ -284,6 +290,7 @@ impl App {
             }
             Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Model(model)) => self.open_model(&model),
+            Some(Request::Save(saving)) => vec![Effect::Save(saving)],
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
             Some(Request::Type(key)) => {
@@ -374,21 +381,18 @@ impl App {
                 self.decode_asked(asked)
             }
             Place::Fill => {
-                let Some(pass) = self.pass.clone() else { return Vec::new() };
+                let Some(pass) = self.shown().cloned() else { return Vec::new() };
                 let asked = self.fill.command(command, &pass, &mut self.cursor.query);
                 self.fill_asked(asked)
             }
             Place::Steps => {
-                let Some(pass) = self.pass.clone() else { return Vec::new() };
+                let Some(pass) = self.shown().cloned() else { return Vec::new() };
                 self.steps.command(command, &pass, &mut self.cursor);
                 self.open_hidden(&pass)
             }
             Place::Attention | Place::AttentionLines => {
-                let Some(pass) = self.pass.clone() else { return Vec::new() };
-                match self.attention.command(command, &pass, &mut self.cursor) {
-                    attention::Asked::Nothing => self.open_hidden(&pass),
-                    attention::Asked::Replay => self.replay(),
-                }
+                let asked = self.attention_command(command);
+                self.attention_asked(asked)
             }
             Place::Objective => self.objective_command(command),
             _ => {
@@ -416,7 +420,7 @@ impl App {
         if matches!(self.shell.screen, Screen::Catalogue | Screen::Timeline) && !self.catalogue.is_ready() {
             return vec![Effect::ReadCatalogue(Arc::clone(self.catalogue.catalog()))];
         }
-        let Some(pass) = self.pass.clone() else { return Vec::new() };
+        let Some(pass) = self.shown().cloned() else { return Vec::new() };
         match self.place() {
             Place::Steps | Place::Attention | Place::AttentionLines => self.open_hidden(&pass),
             Place::Objective => self.try_objective(),

@@ -27,6 +27,8 @@ pub enum Place {
     Attention,
     /// Attention as lines between tokens.
     AttentionLines,
+    /// The mask being painted.
+    Paint,
     /// Writing token by token.
     Decode,
     /// Filling masks in.
@@ -61,7 +63,7 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Global,
         Self::Catalogue,
         Self::CatalogueFilter,
@@ -72,6 +74,7 @@ impl Place {
         Self::Steps,
         Self::Attention,
         Self::AttentionLines,
+        Self::Paint,
         Self::Decode,
         Self::Fill,
         Self::Derivation,
@@ -107,6 +110,7 @@ impl Place {
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
             Self::AttentionLines => Word::Lines,
+            Self::Paint => Word::PaintTitle,
             Self::Decode => Word::Decode,
             Self::Fill => Word::Fill,
             Self::Derivation => Word::DerivationTitle,

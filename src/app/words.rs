@@ -45,6 +45,17 @@ words! {
     // The foot
     Of: "of", "/";
     TokenCount: "{} tokens", "{} 个词元";
+    // Saving
+    TypeToFindForm: "save what is shown as …", "将所见保存为……";
+    FormSvg: "picture (SVG)", "矢量图（SVG）";
+    FormPng: "picture (PNG)", "位图（PNG）";
+    FormHtml: "page for a browser (HTML)", "网页（HTML）";
+    FormMd: "words and tables (Markdown)", "文字与表格（Markdown）";
+    FormJson: "the numbers (JSON)", "数值（JSON）";
+    ForPrint: "{}, on white for print and slides", "{}，白底，适合打印与幻灯片";
+    AsOnScreen: "{}, as on the screen", "{}，与屏幕一致";
+    SavedAs: "saved as {}", "已保存为 {}";
+    NotSaved: "not saved: {}", "未能保存：{}";
     // Attention
     AllHeads: "All heads", "所有头";
     LayersTimesHeads: "{} layers × {}", "{} 层 × {}";
@@ -80,7 +91,7 @@ words! {
     // Work
     Running: "running", "计算中";
     Writing: "writing", "写作中";
-    Replaying: "running again without heads", "关闭所选头后重新计算";
+    Replaying: "running again as changed", "按改动重新计算";
     Recomputing: "recomputing", "重新计算";
     PredictsNothing: "{} gives vectors, it does not predict tokens", "{} 只输出向量，不预测词元";
     NoMaskToken: "this model has no mask token", "此模型没有掩码词元";
@@ -238,6 +249,7 @@ words! {
     AxisVocabulary: "entry", "词条";
     AxisPosition: "position", "位置";
     AxisSegment: "segment", "段";
+    AxisLanguage: "language", "语言";
     AxisClass: "class", "类";
     AxisDistance: "distance", "距离";
     AxisBatch: "example", "样例";
@@ -316,6 +328,8 @@ words! {
     ResidualStream: "residual {} × {}", "残差流 {} × {}";
     LogitsOut: "logits : {} × {}", "逻辑值 : {} × {}";
     VectorsOut: "vectors : {} × {}", "向量 : {} × {}";
+    VerdictOut: "numbers : {}", "数值 : {}";
+    TimesShared: " × {}, shared ", " × {}，共用 ";
     TableAgain: "token table again", "再次使用词元表";
     TiedNothing: "tied, 0", "共享，0";
     TiedPlus: "tied, + {}", "共享，+ {}";
@@ -466,7 +480,6 @@ words! {
     RestsOn: "{} {}: logit {}, probability {}", "{}（{}）：逻辑值 {}，概率 {}";
     PushesUp: "speaks for it", "支持";
     PushesDown: "speaks against it", "反对";
-    AllHeadsOnHere: "all heads are on here", "此处所有头均打开";
     PatchingTitle: "What brings the other text's answer", "什么带来另一文本的答案";
     PatchingWorks: "putting values in", "替换中间值";
     PatchingResidual: "one position's vector, put in before a layer", "在某层之前放入一个位置的向量";
@@ -479,6 +492,48 @@ words! {
     NoOtherText: "press {} to type the other text", "按 {} 输入另一段文本";
     ThisText: "this text", "此文本";
     WithoutHeads: "Without {}", "关闭 {} 后";
+    // The pass changed by hand
+    PaintTitle: "Painting the mask", "涂改掩码";
+    Hand: "by hand", "手动";
+    ThisHead: "this head", "此头";
+    ThisLayer: "this layer", "此层";
+    AllLayers: "all layers", "所有层";
+    WindowWidth: "window", "窗口";
+    StrokesGoTo: "strokes go to", "作用于";
+    PaintingNow: "painting the mask", "正在涂改掩码";
+    HeadsAreOff: "off: {}", "已关闭：{}";
+    NothingToPaint: "this attention has no mask that could be painted", "此注意力没有可以涂改的掩码";
+    MaskChanged: "mask changed by hand: {} cells", "掩码已手动改动：{} 格";
+    MaskChangedShort: "mask: {} cells", "掩码：{} 格";
+    MaskChangedElsewhere: "mask changed by hand in other heads", "其他头的掩码已手动改动";
+    PositionsNow: "positions: {}", "位置：{}";
+    ResetsAll: "{} resets", "{} 复原";
+    ChangedByHand: "changed by hand", "已手动改动";
+    ChangedIs: "Changed: {}", "改动：{}";
+    CellsOfMask: "mask {} cells", "掩码 {} 格";
+    OpenedByHand: "opened by hand: the mask hid it", "手动打开：掩码本来会遮住它";
+    CellsDropped: "{} painted cells lie outside the new text and were dropped", "{} 个涂改的格不在新文本内，已舍去";
+    PositionsDropped: "the position scheme does not fit the new text and was dropped", "位置方案不适合新文本，已取消";
+    WrittenUnchanged: "written by the unchanged model", "由未改动的模型写出";
+    OwnPositions: "the model's own", "模型自己的";
+    NoPositions: "none", "无";
+    SinusoidalPositions: "sinusoidal", "正弦";
+    ShuffledPositions: "shuffled", "打乱";
+    ReversedPositions: "reversed", "反向";
+    ShiftedPositions: "shifted", "平移";
+    ShiftedBy: "shifted by {}", "平移 {} 位";
+    AlibiPositions: "ALiBi", "ALiBi";
+    NotOffered: "not here: {} ({})", "此处不适用：{}（{}）";
+    MisfitNone: "this model has no step that gives positions", "此模型没有给出位置的步骤";
+    MisfitDistances: "its positions are distances, not a vector for each place", "它的位置是距离，而不是每处一个向量";
+    MisfitVectors: "its positions are vectors, not a bias of the scores", "它的位置是向量，而不是分数上的偏置";
+    MisfitTable: "its table has {} places, from 0 on; there is no {}", "它的位置表有 {} 个位置，从 0 起；没有 {}";
+    MisfitContinued: "queries and keys do not begin at the same place", "查询与键的起点不同";
+    PresetCausal: "causal", "因果";
+    PresetBoth: "both sides", "双向";
+    PresetWindow: "window ±{}", "窗口 ±{}";
+    PresetSentence: "own sentence", "本句";
+    PresetOwn: "itself alone", "仅自身";
     BeforeAfter: "before → after", "之前 → 之后";
     RankColumn: "rank", "位次";
     HeadsOff: "{} heads", "{} 个头";

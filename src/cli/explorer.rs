@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use ratatui::Frame;
 
+use super::export;
 use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
 use crate::app::shell::Gravity;
 use crate::app::tokenization::{Ask, Shown};
-use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Shell, Work};
+use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Saving, Shell, Work};
 use crate::catalog::Catalog;
-use crate::explore::{Decoding, ExploreError, Measured, Overview, Pass, Subject};
+use crate::explore::{Decoding, ExploreError, Pass, Subject};
 use crate::tape::Run;
 use crate::term::{self, End, Event, Events, Flow, Mouse, MouseKind, Program, Waker};
 use crate::ui::{self, ColorDepth, Hits, Look};
@@ -110,6 +111,7 @@ impl Explorer {
                 Effect::Start(job) => self.start(job),
                 Effect::ReadCatalogue(catalog) => self.read(catalog),
                 Effect::Tokenize(ask) => self.tokenize(ask),
+                Effect::Save(saving) => self.save(saving),
             }
         }
         flow
@@ -147,6 +149,23 @@ impl Explorer {
         if term::spawn_worker("tokenize", move || ask.work(), done).is_err() {
             // Without a thread it is done here: later, but done.
             let effects = self.app.update(Input::Message(Message::Tokenized(Arc::new(here.work()))));
+            self.carry_out(effects);
+        }
+    }
+
+    /// Draws what is shown and writes it on a thread of its own: pixels take longer than a frame may.
+    fn save(&mut self, saving: Saving) {
+        let Some(waker) = self.waker.clone() else { return };
+        let size = crossterm::terminal::size().unwrap_or((120, 36));
+        let (name, extension) = (export::file_name(&self.app), saving.form.extension());
+        let draft = export::draft(&self.app, size, saving);
+        let work = move || draft.and_then(|draft| draft.save(&name, extension)).map_err(|error| format!("{error:#}"));
+        let done = move |saved: Result<Result<String, String>, String>| {
+            waker.wake(Message::Saved(saved.unwrap_or_else(Err)));
+        };
+        if let Err(error) = term::spawn_worker("save", work, done) {
+            let message = Message::Saved(Err(format!("no thread can be had for the work: {error}")));
+            let effects = self.app.update(Input::Message(message));
             self.carry_out(effects);
         }
     }
@@ -204,21 +223,14 @@ pub fn carry_out(
     }
     let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };
     let outcome = match &job.work {
-        Work::Run(prompt) => Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| {
-            pass.map(|pass| {
-                // What the filling screen shows takes a while where the vocabulary is long.
-                pass.expected();
-                pass.measured();
-                Outcome::Pass(Arc::new(pass))
-            })
-        }),
+        Work::Run(prompt) => {
+            Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| pass.map(|pass| Outcome::Pass(at_hand(pass))))
+        }
         Work::Decode(prompt, sampling) => Decoding::start(subject, prompt, *sampling, run).map(written),
         Work::Write(decoding, id) => decoding.write(subject, *id, run).map(written),
-        Work::Replay(pass, off) => Ok(pass.without_heads(off, run).map(|record| {
-            let overviews = Overview::all(&record, &pass.attentions);
-            let measured = Measured::of(pass, &record, &[]);
-            Outcome::Replay(Arc::new(record), overviews, Arc::new(measured))
-        })),
+        Work::Replay(pass, edits) => {
+            pass.edited(edits, run).map(|pass| pass.map(|pass| Outcome::Edited(at_hand(pass))))
+        }
         // What cannot be worked out is said in the panel: the text is none the worse for it.
         Work::Study(study) => match study.run(subject, run) {
             Ok(found) => Ok(found.map(|finding| Outcome::Found(Ok(finding)))),
@@ -233,6 +245,13 @@ pub fn carry_out(
         Work::Load(_) => Ok(None),
     };
     outcome.map(|outcome| outcome.unwrap_or(Outcome::Cancelled)).map_err(|error: ExploreError| error.to_string())
+}
+
+/// What screens read of a pass and what takes a while where text or vocabulary are long is worked out here.
+fn at_hand(pass: Pass) -> Arc<Pass> {
+    pass.expected();
+    pass.measured();
+    Arc::new(pass)
 }
 
 fn written(decoding: Option<Decoding>) -> Option<Outcome> {

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::tape::{Mask, NodeId};
+use crate::tape::NodeId;
 use crate::tensor::Tensor;
 
 /// So many maps are kept: all heads of a layer and some more.
@@ -26,9 +26,9 @@ pub struct Pooled {
 
 impl Pooled {
     /// Pools a map of (query, key), `keys` numbers a row. Of two numbers the one further from zero is the stronger, as
-    /// that is the larger one of weights. What the mask hides does not count.
-    pub fn of(numbers: &[f32], keys: usize, mask: Option<&Mask>) -> Self {
-        let visible = mask.map(Mask::visible).filter(|visible| visible.len() == numbers.len());
+    /// that is the larger one of weights. What is not visible does not count; without `visible` everything is.
+    pub fn of(numbers: &[f32], keys: usize, visible: Option<&[bool]>) -> Self {
+        let visible = visible.filter(|visible| visible.len() == numbers.len());
         let seen = |at: usize, number: f32| {
             if visible.is_some_and(|visible| !visible[at]) { f32::NAN } else { number }
         };
@@ -140,7 +140,7 @@ mod tests {
         let subject = Subject::from_loaded("tiny", trial::gpt2());
         let pass = trial::pass(&subject, "1 2 3 4");
         let attention = &pass.attentions[0];
-        let pooled = Pooled::of(&[9.0; 16], 4, attention.mask.as_deref());
+        let pooled = Pooled::of(&[9.0; 16], 4, attention.visible(Some(1)).as_deref());
         assert_eq!((pooled.at(2, 0, 0), pooled.at(2, 0, 1), pooled.at(4, 0, 0)), (Some(9.0), None, Some(9.0)));
         let weights = pass.record.value(attention.weights);
         let whole = plane(&weights, None);

@@ -3,16 +3,19 @@
 use ratatui::layout::Rect;
 
 use super::super::jobs;
-use super::super::shown::{axis_labels, glyph, stream_word};
+use super::super::shown::{axis_labels, stream_word};
 use super::Scene;
 use crate::app::attention::{LONG, Size, View};
 use crate::app::{Language, Word};
 use crate::tape::Kind;
 use crate::ui::theme::Paint;
-use crate::ui::widgets::heatmap::{Blocks, Drawn};
+use crate::ui::widgets::heatmap::{Blocks, Drawn, Labels};
 use crate::ui::widgets::legend::mask_legend;
 use crate::ui::widgets::{Heatmap, Legend, Reason, Scale, Zoom};
 use crate::ui::{Canvas, Tone, number, text};
+
+/// Fills a cell of the mask that was opened by hand.
+const OPENED: char = '⊡';
 
 /// Columns of the legend.
 const LEGEND: u16 = 13;
@@ -20,8 +23,8 @@ const LEGEND: u16 = 13;
 /// Which head, and how to read the map.
 pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let (state, language) = (&scene.app.attention, canvas.language);
-    if state.view == View::Mask {
-        let hides = scene.attention.mask.as_ref().is_some_and(|mask| !mask.census(0).is_empty());
+    if state.view == View::Mask && !state.paint.open {
+        let hides = scene.mask.as_ref().is_some_and(|mask| !mask.census(0).is_empty());
         let hint = if hides { Word::MaskViewHint } else { Word::NothingHidden };
         return canvas.title(area, Word::MaskTitle.text(language), hint.text(language), true);
     }
@@ -36,7 +39,9 @@ pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let room = usize::from(area.width).saturating_sub(text::width(&title) + 3);
     let mut hints = Vec::new();
     hints.extend(held(scene, language));
-    if state.off.contains(&(state.index, state.head)) && !state.average {
+    if state.paint.open {
+        hints.push(Word::PaintingNow.text(language).to_owned());
+    } else if state.edits.off.contains(&(state.index, state.head)) && !state.average {
         hints.push(Word::SwitchedOff.text(language).to_owned());
     } else if !state.average {
         hints.push(jobs::caption(scene.app, scene.pass, (state.index, state.head), room));
@@ -73,9 +78,11 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: boo
     let weights = scene.shown();
     let rows = axis_labels(scene.pass, scene.attention.weights, Kind::Query);
     let columns = axis_labels(scene.pass, scene.attention.weights, Kind::Key);
-    let mask = scene.attention.mask.as_deref();
-    let hidden = |query, key| mask.and_then(|mask| glyph(mask, query, key));
     let only_mask = state.view == View::Mask;
+    let hidden = |query, key| {
+        let opened = || (only_mask && scene.is_opened(query, key)).then_some(OPENED);
+        scene.reason(query, key).map(|reason| reason.glyph).or_else(opened)
+    };
     let value = |query: usize, key: usize| if only_mask { 0.0 } else { weights.at(query, key) };
     let cursor = scene.app.cursor;
     let long = queries.max(keys) > LONG;
@@ -94,6 +101,8 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: boo
         .named(&rows, &columns)
         .scale(Scale::Weights(state.top.weight()))
         .zoom(zoom(scene, area))
+        // A stroke must not move the map under the mouse, as labels do that stand where the mask hides.
+        .labels(if state.paint.open { Labels::Stacked } else { Labels::Auto })
         .compact(compact)
         .cursor(Some((cursor.query.min(queries - 1), cursor.key.min(keys - 1))))
         .draw(canvas, room);
@@ -138,9 +147,8 @@ pub fn held(scene: &Scene<'_>, language: Language) -> Option<String> {
     let (size, weights) = (scene.size(), scene.shown());
     let (queries, keys) = state.held(&scene.app.cursor);
     let (queries, keys) = (queries.start..queries.end.min(size.0), keys.start..keys.end.min(size.1));
-    let mask = scene.attention.mask.as_deref();
     let pairs = queries.clone().flat_map(|query| keys.clone().map(move |key| (query, key)));
-    let seen = pairs.filter(|&(query, key)| mask.is_none_or(|mask| glyph(mask, query, key).is_none()));
+    let seen = pairs.filter(|&(query, key)| scene.reason(query, key).is_none());
     let strongest = seen.map(|(query, key)| (query, key, weights.at(query, key))).max_by(|a, b| a.2.total_cmp(&b.2));
     let range = |range: &std::ops::Range<usize>| format!("{}–{}", range.start, range.end.saturating_sub(1));
     let place = format!("{} × {}", range(&queries), range(&keys));
@@ -162,7 +170,7 @@ fn zoom(scene: &Scene<'_>, area: Rect) -> Zoom {
     // A text a little too long for the window stays readable and scrolls; a long one is shown whole.
     let scrolls = queries + 1 > usize::from(area.height) && queries.max(keys) <= LONG;
     match state.size {
-        Size::Fit if scrolls => Zoom::Cell,
+        Size::Fit if scrolls || (state.paint.open && queries + 1 > usize::from(area.height)) => Zoom::Cell,
         Size::Blocks(block) => Zoom::Blocks(block),
         Size::Large if queries.max(keys) > LONG => Zoom::Cell,
         Size::Small if queries.max(keys) > LONG => Zoom::Half,
@@ -185,7 +193,7 @@ fn draw_legend(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, drawn: Dr
     let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
     let (queries, keys) = scene.size();
     if rest.height >= 3
-        && let Some(mask) = &scene.attention.mask
+        && let Some(mask) = &scene.mask
     {
         let census = mask.census(0);
         let reasons: Vec<(&Reason, usize)> =

@@ -10,7 +10,6 @@ use super::picture::{Drawn, How, Screen, Shown};
 use crate::app::Target;
 use crate::app::attention::LONG;
 use crate::explore::Pooled;
-use crate::ui::screens::shown;
 use crate::ui::widgets::heatmap::Blocks;
 use crate::ui::widgets::{Heatmap, Labels, Scale, Zoom, scroll};
 use crate::ui::{Canvas, Tone};
@@ -69,7 +68,7 @@ impl Maps<'_> {
         (queries.max(keys) > LONG).then(|| {
             pools.get((self.seen.node, Some(head)), || {
                 let numbers: Vec<f32> = self.numbers.index_axis(Axis(0), head).iter().copied().collect();
-                Pooled::of(&numbers, keys, self.seen.mask.as_deref())
+                Pooled::of(&numbers, keys, self.seen.visible(head).as_deref())
             })
         })
     }
@@ -80,7 +79,7 @@ impl Maps<'_> {
         canvas.put(area, area.x, area.y, &head.to_string(), style);
         let (_, queries, keys) = self.seen.size();
         let number = |row: usize, col: usize| self.numbers[[head, row, col]];
-        let hidden = |row: usize, col: usize| hidden(self.seen, row, col);
+        let hidden = |row: usize, col: usize| hidden(self.seen, head, row, col);
         let pooled = self.pooled(head);
         let block = |step: usize, row: usize, column: usize| pooled.as_ref()?.at(step, row, column);
         let blocks: Option<&Blocks<'_>> = if pooled.is_some() { Some(&block) } else { None };
@@ -92,7 +91,7 @@ impl Maps<'_> {
     fn draw_large(&self, canvas: &mut Canvas<'_>, area: Rect, cursor: (usize, usize)) -> Drawn {
         let (_, queries, keys) = self.seen.size();
         let number = |row: usize, col: usize| self.numbers[[self.head, row, col]];
-        let hidden = |row: usize, col: usize| hidden(self.seen, row, col);
+        let hidden = |row: usize, col: usize| hidden(self.seen, self.head, row, col);
         let pooled = self.pooled(self.head);
         let block = |step: usize, row: usize, column: usize| pooled.as_ref()?.at(step, row, column);
         let blocks: Option<&Blocks<'_>> = if pooled.is_some() { Some(&block) } else { None };
@@ -137,6 +136,6 @@ fn small_size((heads, queries, keys): (usize, usize, usize), area: Rect) -> Size
     sizes.find(fits).unwrap_or((5, 3))
 }
 
-fn hidden(seen: &Seen, row: usize, col: usize) -> Option<char> {
-    seen.mask.as_ref().and_then(|mask| shown::glyph(mask, row, col))
+fn hidden(seen: &Seen, head: usize, row: usize, col: usize) -> Option<char> {
+    seen.reason(head, row, col).map(|reason| reason.glyph)
 }

@@ -115,7 +115,7 @@ fn draw_figures(canvas: &mut Canvas<'_>, area: Rect, cut: &Cut) {
 /// The text itself, the word under the cursor in the accent.
 fn draw_text(canvas: &mut Canvas<'_>, area: Rect, columns: &[Column], state: &TokenizationState) {
     let mut x = area.x;
-    for column in columns.iter().take_while(|_| true) {
+    for column in columns {
         let here = state
             .word()
             .is_some_and(|(part, word)| *part == column.part && (word.start..word.end).contains(&column.at));

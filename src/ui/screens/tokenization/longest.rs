@@ -10,9 +10,7 @@ pub fn row(scene: &Scene<'_>, longest: &LongestMatch, step: usize) -> Told {
     let word = scene.word.text.as_str();
     let Some(tried) = longest.tries.get(step) else { return Told::of(scene.show(word), Tone::Bad) };
     let (before, part, cut) = (&word[..tried.part.start], &word[tried.part.clone()], &word[tried.part.end..]);
-    let dots = |text: &str| {
-        "·".repeat(text::width(&scene.show(text)).min(text::width(text).max(1) * usize::from(!text.is_empty())))
-    };
+    let dots = |text: &str| "·".repeat(text::width(&scene.show(text)));
     let tone = if tried.found.is_some() { Tone::Accent } else { Tone::Text };
     let parts = vec![(dots(before), Tone::Faint), (scene.show(part), tone), (dots(cut), Tone::Faint)];
     let written = scene.show(&longest.written(word, &tried.part));

@@ -185,7 +185,9 @@ impl TokenizationState {
     fn go_to(&mut self, word: usize, step: usize) {
         self.word = word.min(self.words().len().saturating_sub(1));
         self.step = step.min(self.steps() - 1);
-        self.seek = self.word().map_or(self.seek, |(part, word)| (*part, word.start));
+        // Its last character: other tokenizers have the blank before a word stand by itself.
+        let last = |word: &Word| word.end.saturating_sub(1).max(word.start);
+        self.seek = self.word().map_or(self.seek, |(part, word)| (*part, last(word)));
     }
 
     /// Does what a command asks.

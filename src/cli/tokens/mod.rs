@@ -36,10 +36,7 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let subject = model::open(&args.model, catalog)?;
     let encoding = subject.encode(&Prompt::of(&args.text))?;
     let trace = subject.tokenizer().map(|tokenizer| tokenizer.trace(&args.text)).transpose()?;
-    let cuts = match args.with.is_empty() {
-        true => Vec::new(),
-        false => beside::cuts(&subject, &args.with, &args.text, catalog)?,
-    };
+    let cuts = if args.with.is_empty() { Vec::new() } else { beside::cuts(&subject, &args.with, &args.text, catalog)? };
     if args.json {
         let tokens: Vec<Value> = encoding.tokens.iter().map(|token| token_json(&subject, token)).collect();
         let steps = trace.map_or_else(Vec::new, |trace| stages(&subject, &trace, &encoding));

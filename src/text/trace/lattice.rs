@@ -120,15 +120,14 @@ impl Unigram {
         let mut best: Vec<Two> = vec![[None; 2]; places.len()];
         best[0][0] = Some((0.0, 0, 0));
         for from in 0..places.len() - 1 {
+            let reached = best[from];
+            let Some((here, _, _)) = reached[0] else { continue };
             for (to, id, unknown) in self.pieces_from(word, &bytes, from) {
-                let Some((here, _, _)) = best[from][0] else { continue };
                 let score = if unknown { self.unknown } else { self.written.vocab[id].1 };
                 let way = places[to].ways.len();
                 places[to].ways.push(WayIn { from, id: id as u32, unknown, score, total: score + here });
-                for rank in 0..2 {
-                    if let Some((sum, _, _)) = best[from][rank] {
-                        insert(&mut best[to], (score + sum, way, rank));
-                    }
+                for (rank, (sum, _, _)) in reached.iter().flatten().enumerate() {
+                    insert(&mut best[to], (score + sum, way, rank));
                 }
             }
         }

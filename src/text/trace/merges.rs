@@ -215,8 +215,8 @@ impl Bpe {
         };
         // All pairs that can be joined now.
         let mut open: BTreeMap<(u32, usize), u32> = BTreeMap::new();
-        for left in 0..ids.len() {
-            open.extend(rank(&ids, left, next[left]).map(|(rank, id)| ((rank, left), id)));
+        for (left, &right) in next.iter().enumerate() {
+            open.extend(rank(&ids, left, right).map(|(rank, id)| ((rank, left), id)));
         }
         let mut merges = Vec::new();
         while let Some(((listed, left), id)) = open.pop_first() {

@@ -69,7 +69,7 @@ pub enum Way {
     Longest(LongestMatch),
     /// Of all ways to cut it the one with the highest sum of scores is found (Unigram).
     BestPath(BestPath),
-    /// It is looked up (WordLevel); whether it was found.
+    /// It is looked up (`WordLevel`); whether it was found.
     Lookup(bool),
 }
 

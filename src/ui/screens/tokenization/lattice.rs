@@ -24,10 +24,11 @@ pub fn row(scene: &Scene<'_>, found: &BestPath, step: usize) -> Told {
     }
     for &edge in edges.iter().rev() {
         let unknown = found.way(edge).is_some_and(|way| way.unknown);
-        let tone = match edge.0 == step {
-            _ if unknown => Tone::Bad,
-            true => Tone::Accent,
-            false => Tone::Text,
+        let newest = edge.0 == step;
+        let tone = match (unknown, newest) {
+            (true, _) => Tone::Bad,
+            (false, true) => Tone::Accent,
+            (false, false) => Tone::Text,
         };
         told.parts.push((scene.show(found.text(word, edge)), tone));
         told.parts.push(("│".to_owned(), Tone::Dim));

@@ -154,6 +154,11 @@ actions! {
     NextEpoch = "next_epoch" ["epoch", "轮次"] ["Corrupt the text anew, as the next epoch", "如下一轮训练那样重新破坏文本"];
     PreviousEpoch = "previous_epoch" ["epoch", "轮次"] ["Go back to the corruption before", "回到上一种破坏"];
     OtherObjective = "other_objective" ["another", "换一个"] ["Try another objective that fits", "换一个适用的训练目标"];
+    // Addresses
+    CopyAddress = "copy_address" ["address", "地址"] ["Copy the address of what is shown", "复制当前画面的地址"];
+    Tours = "tours" ["tours", "导览"] ["Take a tour, or leave the one that is on", "开始导览，或离开当前导览"];
+    NextStop = "next_stop" ["next stop", "下一站"] ["On to the next stop of the tour", "到导览的下一站"];
+    PreviousStop = "previous_stop" ["stop before", "上一站"] ["Back to the stop of the tour before", "回到导览的上一站"];
     Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
     // Cards and estimates
     ShowEstimates = "show_estimates" ["estimates", "估算"] ["Work out memory, cache and work", "推算内存、缓存与计算量"];

@@ -1,6 +1,7 @@
 //! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
+mod addressing;
 mod cards;
 mod changed;
 mod loading;
@@ -14,6 +15,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::address::Arrival;
 use super::attention::{AttentionState, View};
 use super::catalogue::CatalogueState;
 use super::decode::{self, DecodeState};
@@ -26,6 +28,7 @@ use super::shell::Request;
 use super::steps::StepsState;
 use super::timeline::TimelineState;
 use super::tokenization::{Ask, TokenizationState};
+use super::tour::Touring;
 use super::{Action, Command, Cursor, Key, Panel, Place, Saving, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
@@ -64,6 +67,8 @@ pub enum Effect {
     Cancel,
     /// Cut a text into tokens beside other work, and say what came of it.
     Tokenize(Ask),
+    /// Put a text on the clipboard, where the terminal does that.
+    Copy(String),
     /// Save what is shown; a message says where, or why not.
     Save(Saving),
     /// Read all entries of a catalogue, and say when it is done.
@@ -104,8 +109,10 @@ pub struct App {
     pub catalogue: CatalogueState,
     /// Who came from whom.
     pub timeline: TimelineState,
+    /// The tour that is on.
+    pub tour: Option<Touring>,
     /// The screen that an open card goes back to.
-    card_from: Screen,
+    pub(super) card_from: Screen,
     /// The first line shown on the model screen.
     pub scroll: usize,
     /// Why the text could not be run, while it cannot.
@@ -113,12 +120,14 @@ pub struct App {
     /// A text, and the bytes of the words in it that the mini never saw.
     unseen: (String, Vec<Range<usize>>),
     /// The work that goes on.
-    job: Option<Job>,
+    pub(super) job: Option<Job>,
     jobs: u64,
     /// The scopes that were recomputed for what is shown now.
     opened: Vec<ScopeId>,
     /// The text of the newest run, so that typing starts one only where it changed.
-    asked: String,
+    pub(super) asked: String,
+    /// The address that is on its way to being shown.
+    pub(super) arrival: Option<Arrival>,
 }
 
 impl App {
@@ -143,6 +152,7 @@ impl App {
             other: None,
             catalogue: CatalogueState::new(Catalog::built_in()),
             timeline: TimelineState::default(),
+            tour: None,
             card_from: Screen::Catalogue,
             scroll: 0,
             fault: None,
@@ -151,6 +161,7 @@ impl App {
             jobs: 0,
             opened: Vec::new(),
             asked: String::new(),
+            arrival: None,
         }
     }
 
@@ -169,9 +180,11 @@ impl App {
         if self.tokenization.open {
             return Place::Tokenization;
         }
-        if let Some(panel) = &self.panel {
-            return panel.place();
-        }
+        self.panel.as_ref().map_or_else(|| self.screen_place(), Panel::place)
+    }
+
+    /// The place that the open screen is, whatever panel lies over it.
+    pub fn screen_place(&self) -> Place {
         match self.shell.screen {
             Screen::Steps if self.writing && self.predicts() == Predicts::Masked => Place::Fill,
             Screen::Steps if self.writing => Place::Decode,
@@ -271,6 +284,10 @@ impl App {
     }
 
     fn request(&mut self, request: Option<Request>) -> Vec<Effect> {
+        // Whoever does something else meanwhile does not want to be led away any more.
+        if !matches!(&request, None | Some(Request::Mouse(_))) {
+            self.arrival = None;
+        }
         match request {
             None => Vec::new(),
             Some(Request::Quit) => vec![Effect::Quit],
@@ -290,6 +307,13 @@ impl App {
             }
             Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Model(model)) => self.open_model(&model),
+            Some(Request::Tour(id)) => self.find_tour(&id),
+            Some(Request::Screen(command)) if self.tour.is_some() => {
+                let before = self.address().map(|address| address.to_string());
+                let effects = self.command(command);
+                self.went_back(command.action, before);
+                effects
+            }
             Some(Request::Save(saving)) => vec![Effect::Save(saving)],
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
@@ -307,7 +331,7 @@ impl App {
         if self.subject.is_some() && self.shell.prompt.text() != self.asked { self.run_prompt() } else { Vec::new() }
     }
 
-    fn run_prompt(&mut self) -> Vec<Effect> {
+    pub(super) fn run_prompt(&mut self) -> Vec<Effect> {
         self.asked = self.shell.prompt.text().to_owned();
         self.decode.forget();
         let subject = self.subject.as_deref();
@@ -318,7 +342,7 @@ impl App {
         self.start(Work::Run(prompt))
     }
 
-    fn start(&mut self, work: Work) -> Vec<Effect> {
+    pub(super) fn start(&mut self, work: Work) -> Vec<Effect> {
         self.jobs += 1;
         let job = Job { id: self.jobs, work };
         self.job = Some(job.clone());
@@ -338,6 +362,9 @@ impl App {
             Action::MaskToken => return self.mask_token(),
             Action::ShowObjective => return self.toggle_objective(),
             Action::OpenMini => return self.open_mini(),
+            Action::CopyAddress => return self.copy_address(),
+            Action::Tours => return self.tours_key(),
+            Action::NextStop | Action::PreviousStop => return self.turn_stop(command.action == Action::NextStop),
             // The tab's key shows its first page.
             Action::ScreenModel => self.objective.open = false,
             _ => {}
@@ -416,7 +443,7 @@ impl App {
         self.scroll = self.scroll.saturating_add_signed(by);
     }
 
-    fn on_screen(&mut self) -> Vec<Effect> {
+    pub(super) fn on_screen(&mut self) -> Vec<Effect> {
         if matches!(self.shell.screen, Screen::Catalogue | Screen::Timeline) && !self.catalogue.is_ready() {
             return vec![Effect::ReadCatalogue(Arc::clone(self.catalogue.catalog()))];
         }

@@ -25,6 +25,19 @@ pub fn exploring(subject: Subject, language: Language, text: &str) -> App {
     app
 }
 
+/// A trained mini.
+pub fn mini(id: &str) -> Subject {
+    Subject::mini(&crate::minis::find(id).unwrap()).unwrap()
+}
+
+/// Goes to an address in an explorer that has just begun, without a model.
+pub fn arrived(address: &str, language: Language) -> App {
+    let mut app = App::new(Shell::new(language).unwrap(), None);
+    let effects = app.go(address.parse().unwrap());
+    settle(&mut app, effects);
+    app
+}
+
 /// Presses keys, named as in key files and parted by blanks; all work that they ask for is done before the next.
 pub fn press(app: &mut App, keys: &str) {
     for key in keys.split(' ') {
@@ -48,27 +61,39 @@ pub fn click(app: &mut App, target: Target) {
 fn settle(app: &mut App, effects: Vec<Effect>) {
     for effect in effects {
         if matches!(effect, Effect::ReadCatalogue(_)) {
-            app.update(Input::Message(Message::CatalogueRead));
+            app.catalogue.catalog().entries();
+            let effects = app.update(Input::Message(Message::CatalogueRead));
+            settle(app, effects);
         }
         if let Effect::Tokenize(ask) = &effect {
             let effects = app.update(Input::Message(Message::Tokenized(Arc::new(ask.work()))));
             settle(app, effects);
         }
         if let Effect::Start(job) = effect {
-            let subject = Arc::clone(app.subject.as_ref().unwrap());
-            let done = Message::Done(job.id, work(&job, &subject));
+            let subject = app.subject.clone();
+            let done = Message::Done(job.id, work(&job, subject.as_deref()));
             let effects = app.update(Input::Message(done));
             settle(app, effects);
         }
     }
 }
 
-fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
+fn work(job: &Job, subject: Option<&Subject>) -> Result<Outcome, String> {
+    let by_name = match &job.work {
+        Work::Load(model) => crate::minis::find(model).filter(|_| subject.is_none_or(|now| now.as_mini().is_some())),
+        _ => None,
+    };
+    if let Some(found) = by_name {
+        return Ok(Outcome::Loaded(Arc::new(mini(found.id))));
+    }
+    let none = Subject::from_loaded("none", gpt2());
+    let subject = subject.unwrap_or(&none);
     let pool: Arc<Pool> = Arc::default();
     let run = Run::new(&pool);
     let outcome = match &job.work {
         Work::Run(prompt) => {
-            Pass::run_whole(subject, prompt, 6, run).map(|pass| Outcome::Pass(Arc::new(pass.unwrap())))
+            let most = if subject.as_mini().is_some() { 48 } else { 6 };
+            Pass::run_whole(subject, prompt, most, run).map(|pass| Outcome::Pass(Arc::new(pass.unwrap())))
         }
         Work::Decode(prompt, sampling) => decoded(Decoding::start(subject, prompt, *sampling, run)),
         Work::Write(decoding, id) => decoded(decoding.write(subject, *id, run)),
@@ -78,7 +103,7 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
             Ok(Outcome::Found(found.map_err(|error| error.to_string())))
         }
         Work::Try(trial) => Ok(Outcome::Tried(trial.run(subject).map(Arc::new))),
-        // What lies on disk is no business of these tests: the tiny models stand for it.
+        // What lies on disk is no business of these tests: the tiny models stand for it. Minis lead to minis.
         Work::Load(model) => {
             let loaded = match model.as_str() {
                 "gpt2" => gpt2(),

@@ -164,7 +164,7 @@ pub fn run(
         parts.push(format!("without {}", names.join(", ")));
     }
     if let Some(mask) = &by_hand.mask {
-        parts.push(format!("mask {mask} ({} cells changed)", cells(&edits)));
+        parts.push(format!("mask {mask} (cells changed: {})", cells(&edits)));
     }
     parts.extend(edits.positions.map(|scheme| format!("positions {}", scheme.id())));
     Ok(output::print(&plain(subject, &parts.join(", "), &outcomes))?)

@@ -12,7 +12,8 @@ use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
 use crate::app::shell::Gravity;
 use crate::app::tokenization::{Ask, Shown};
-use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Saving, Shell, Work};
+use crate::app::tour::Tour;
+use crate::app::{Address, App, Effect, Input, Job, Language, Message, Outcome, Saving, Shell, Work};
 use crate::catalog::Catalog;
 use crate::explore::{Decoding, ExploreError, Pass, Subject};
 use crate::tape::Run;
@@ -29,6 +30,10 @@ pub struct Options {
     pub mouse: bool,
     /// The text to begin with.
     pub text: Option<String>,
+    /// Where to go as soon as the model is there.
+    pub address: Option<Address>,
+    /// The tour to begin, at that address.
+    pub tour: Option<Arc<Tour>>,
 }
 
 /// The ids to begin with, where there is no tokenizer.
@@ -52,7 +57,11 @@ pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: &Options) -> c
     let mut explorer = Explorer::new(app, options.depth)?;
     let events = Events::start()?;
     explorer.waker = Some(events.waker());
-    let effects = explorer.app.begin();
+    let effects = match (&options.tour, &options.address) {
+        (Some(tour), _) => explorer.app.begin_tour(Arc::clone(tour)),
+        (None, Some(address)) => explorer.app.go(address.clone()),
+        (None, None) => explorer.app.begin(),
+    };
     explorer.carry_out(effects);
     let mut screen = term::Terminal::start(term::Options { mouse: options.mouse })?;
     let end = term::run(&mut explorer, &mut screen, &events);
@@ -107,6 +116,7 @@ impl Explorer {
             match effect {
                 Effect::Quit => return Flow::Quit,
                 Effect::Mouse(taken) => flow = Flow::Mouse(taken),
+                Effect::Copy(text) => flow = Flow::Copy(text),
                 Effect::Cancel => self.cancel.store(true, Ordering::Relaxed),
                 Effect::Start(job) => self.start(job),
                 Effect::ReadCatalogue(catalog) => self.read(catalog),
@@ -192,6 +202,25 @@ impl Explorer {
         {
             waker.wake(Message::Done(id, Err(format!("no thread can be had for the work: {error}"))));
         }
+    }
+}
+
+/// Goes to an address and does all work for it on the thread it is called on.
+pub fn arrive(app: &mut App, address: &Address) {
+    let mut effects = app.go(address.clone());
+    while let Some(effect) = effects.pop() {
+        let message = match effect {
+            Effect::Start(job) => {
+                let done = carry_out(&job, app.subject.clone().as_deref(), &AtomicBool::new(false), &|_| {});
+                Message::Done(job.id, done)
+            }
+            Effect::ReadCatalogue(catalog) => {
+                catalog.entries();
+                Message::CatalogueRead
+            }
+            _ => continue,
+        };
+        effects.extend(app.update(Input::Message(message)));
     }
 }
 

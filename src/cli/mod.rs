@@ -28,6 +28,7 @@ mod run;
 mod show;
 mod table;
 mod tokens;
+mod tour;
 mod train;
 mod world;
 mod wrap;
@@ -58,6 +59,8 @@ struct Cli {
 enum Command {
     /// Open a model in the explorer.
     Open(open::Args),
+    /// Take a guided tour: views one after the other, with words; or list the tours.
+    Tour(tour::Args),
     /// List the models of the catalogue.
     List(list::Args),
     /// Show everything that the catalogue says of a model.
@@ -116,6 +119,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
     match cli.command {
         None => return open::without_model(cli.view, catalog),
         Some(Command::Open(args)) => return open::run(args, catalog),
+        Some(Command::Tour(args)) => return tour::run(args, catalog),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),
         Some(Command::Objective(args)) => objective::run(&args, catalog)?,

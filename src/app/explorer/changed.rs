@@ -58,7 +58,7 @@ impl App {
     }
 
     /// Runs the pass again as it was changed; where nothing is changed any more the pass itself is shown.
-    pub(super) fn replay(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn replay(&mut self) -> Vec<Effect> {
         let Some(pass) = self.pass.clone() else { return Vec::new() };
         let mut edits = self.attention.edits.clone();
         edits.fit(&pass);

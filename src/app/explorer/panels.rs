@@ -77,7 +77,7 @@ impl App {
     }
 
     /// Works out what the open panel shows, where it does not have it yet.
-    pub(super) fn study(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn study(&mut self) -> Vec<Effect> {
         if self.panel.as_ref().is_some_and(Panel::is_empty) { self.study_anew() } else { Vec::new() }
     }
 

@@ -32,9 +32,18 @@ impl App {
         }
     }
 
+    /// Takes what was reported; an address that is on its way goes on from there.
     pub(super) fn message(&mut self, message: Message) -> Vec<Effect> {
+        let mut effects = self.reported(message);
+        effects.extend(self.arrive());
+        effects
+    }
+
+    fn reported(&mut self, message: Message) -> Vec<Effect> {
         let current = self.job.as_ref().map(|job| job.id);
         match message {
+            // It may have been asked for twice; what was chosen since then stays chosen.
+            Message::CatalogueRead if self.catalogue.is_ready() => Vec::new(),
             Message::CatalogueRead => {
                 self.catalogue.arrived();
                 let entries = self.catalogue.catalog().entries();
@@ -74,6 +83,7 @@ impl App {
                     }
                     Ok(outcome) => self.outcome(outcome),
                     Err(fault) if loading => {
+                        self.arrival = None;
                         self.shell.say(Gravity::Error, fault);
                         self.not_loaded()
                     }
@@ -154,7 +164,7 @@ impl App {
     }
 
     /// What is shown and was not kept is recomputed elsewhere.
-    pub(super) fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
+    pub(in crate::app) fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
         self.keep_cursor(pass);
         self.opened.clear();
         self.open_next(pass)

@@ -97,7 +97,7 @@ impl App {
     }
 
     /// The label of the token that ended the text that is written, where one did.
-    pub(super) fn ended(&self) -> Option<String> {
+    pub(in crate::app) fn ended(&self) -> Option<String> {
         let (subject, decoding) = (self.subject.as_ref()?, self.decode.decoding.as_ref()?);
         decoding.ended(subject).map(|id| subject.label(id))
     }

@@ -1,5 +1,7 @@
 //! The screens: each draws one place of the app from its state and the records it holds. None changes anything.
 
+#[cfg(test)]
+mod addressed;
 mod attention;
 mod card;
 mod catalogue;
@@ -21,6 +23,8 @@ mod survey;
 mod timeline;
 mod tokenization;
 mod told;
+#[cfg(test)]
+mod touring;
 #[cfg(test)]
 mod trial;
 
@@ -50,7 +54,8 @@ fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<
     let filter = matches!(app.place(), Place::Catalogue | Place::CatalogueFilter).then_some(&app.catalogue.query);
     let streams = app.shown().is_some_and(|pass| pass.streams().len() > 1);
     let token = app.token_bytes();
-    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token, filter, streams, unseen: app.unseen() }
+    let (shell, place, tour, unseen) = (&app.shell, app.keys(), app.tour.as_ref(), app.unseen());
+    Chrome { shell, place, loaded, status, token, filter, streams, tour, unseen }
 }
 
 fn loaded(app: &App) -> Vec<String> {

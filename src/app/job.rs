@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::compare::{self, Comparing};
 use super::objective::{Refused, Trial, Tried};
 use super::tokenization::Shown;
 use super::{Finding, Study, Word};
@@ -34,6 +35,8 @@ pub enum Work {
     Study(Study),
     /// Try an objective on a text.
     Try(Trial),
+    /// Lay models side by side, or run one of them.
+    Compare(Comparing),
     /// Open another model: the id of a mini, or the path of a checkpoint directory.
     Load(String),
 }
@@ -48,6 +51,7 @@ impl Work {
             Work::Open(..) => Word::Recomputing,
             Work::Study(study) => study.word(),
             Work::Try(_) => Word::TryingObjective,
+            Work::Compare(comparing) => comparing.word(),
             Work::Load(_) => Word::OpeningModel,
         }
     }
@@ -68,6 +72,8 @@ pub enum Outcome {
     Opened,
     /// What came of an objective, or why the text cannot serve.
     Tried(Result<Arc<Tried>, Refused>),
+    /// What came of models side by side.
+    Compared(compare::Outcome),
     /// Another model, to be explored from now on.
     Loaded(Arc<Subject>),
     /// It was cancelled.

@@ -154,6 +154,11 @@ actions! {
     Ideas = "ideas" ["ideas", "借鉴"] ["With or without lines of mere ideas", "显示或隐藏仅为借鉴的连线"];
     OnlyLane = "only_lane" ["only", "只看"] ["Show one kind or section alone, or all", "只看一个类型或章节，或查看全部"];
     Survey = "survey" ["survey", "综述"] ["Read what the survey says, checked", "阅读综述所述及逐条核对"];
+    // The tokenization
+    ShowTokenization = "show_tokenization" ["tokenization", "分词"] ["See how the text becomes tokens", "逐步查看文本如何切成词元"];
+    NextTokenizer = "next_tokenizer" ["other tokenizer", "换分词器"] ["Cut the text by another tokenizer", "换一个分词器切分此文本"];
+    PreviousTokenizer = "previous_tokenizer" ["other tokenizer", "换分词器"] ["Go back to the tokenizer before", "回到上一个分词器"];
+    AllTokenizers = "all_tokenizers" ["side by side", "并排"] ["All tokenizers on the same text", "各分词器对同一文本的切分"];
     // The small trained models
     Models = "models" ["models", "各模型"] ["Open another of the trained models", "打开另一个训练好的模型"];
     OpenMini = "open_mini" ["run it", "运行"] ["Open its small trained model", "打开它训练好的小模型"];

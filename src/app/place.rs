@@ -57,6 +57,8 @@ pub enum Place {
     Rollout,
     /// What of another text brings its answer.
     Patching,
+    /// The way from the text to its tokens.
+    Tokenization,
     /// That other text being typed.
     OtherText,
     /// Who came from whom.
@@ -67,7 +69,7 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Global,
         Self::Catalogue,
         Self::CatalogueFilter,
@@ -93,6 +95,7 @@ impl Place {
         Self::Contributions,
         Self::Rollout,
         Self::Patching,
+        Self::Tokenization,
         Self::OtherText,
         Self::Timeline,
         Self::Survey,
@@ -131,6 +134,7 @@ impl Place {
             Self::Contributions => Word::ContributionsTitle,
             Self::Rollout => Word::RolloutTitle,
             Self::Patching => Word::PatchingTitle,
+            Self::Tokenization => Word::TokenizationTitle,
             Self::OtherText => Word::OtherTextTitle,
             Self::Timeline => Word::Timeline,
             Self::Survey => Word::SurveyPages,

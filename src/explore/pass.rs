@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::overview::Overview;
 use super::patterns::{Link, Measured};
+use super::pooled::Pools;
 use super::predict::{Candidate, Expected, Sampling, candidates, expected};
 use super::steps::StepTree;
 use super::{Edits, ExploreError, Prompt, Subject};
@@ -40,6 +41,8 @@ pub struct Pass {
     pub attentions: Vec<Attention>,
     /// The attentions' maps made small, in the same order.
     pub overviews: Arc<[Option<Overview>]>,
+    /// The maps that were looked at, made small.
+    pub pools: Pools,
     /// The steps as a tree.
     pub tree: StepTree,
     logits: Option<(NodeId, Predicts)>,
@@ -132,6 +135,7 @@ impl Pass {
             target,
             overviews: Overview::all(&record, &attentions),
             attentions,
+            pools: Pools::default(),
             tree: StepTree::new(&graph),
             logits: logits.map(|id| (id, predicts)),
             mask_id: subject.mask_id(),
@@ -153,6 +157,7 @@ impl Pass {
             target: self.target.clone(),
             overviews: Overview::all(&record, &attentions),
             attentions,
+            pools: Pools::default(),
             tree: self.tree.clone(),
             logits: self.logits,
             mask_id: self.mask_id,

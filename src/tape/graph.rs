@@ -1,5 +1,6 @@
 //! The frozen result of building: nodes in the order of running, the scopes they stand in, and the named outputs.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -285,6 +286,21 @@ impl Attention {
         let all = self.head_masks.is_empty()
             || (0..self.heads).all(|head| self.mask_of(head).is_some_and(|mask| mask.reason(cell).is_some()));
         all.then_some(first)
+    }
+
+    /// Whether each cell can be seen by a head, or, without one, by any: of the first example, row-major over (query, key).
+    /// `None` where nothing is hidden.
+    pub fn visible(&self, head: Option<usize>) -> Option<Cow<'_, [bool]>> {
+        let one = |head: usize| self.mask_of(head).map(|mask| Cow::Borrowed(mask.visible()));
+        if head.is_some() || self.head_masks.is_empty() {
+            return one(head.unwrap_or(0));
+        }
+        let mut any = one(0)?.into_owned();
+        for head in 1..self.heads {
+            let visible = one(head)?;
+            any.iter_mut().zip(visible.iter()).for_each(|(any, visible)| *any |= visible);
+        }
+        Some(Cow::Owned(any))
     }
 
     /// The word that tells this attention from the model's others: `cross` where one stream looks at another.

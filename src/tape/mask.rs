@@ -105,13 +105,15 @@ pub struct Mask {
     axes: Axes,
     rules: Vec<Rule>,
     filled: OnceLock<Filled>,
+    /// Of the first example: how many cells each reason hides, and which can be seen.
+    counted: OnceLock<(Vec<(&'static Reason, usize)>, Vec<bool>)>,
 }
 
 impl Mask {
     /// A mask over (batch, query, key).
     pub fn new(batch: usize, query: &Axis, key: &Axis, rules: Vec<Rule>) -> Arc<Self> {
         let axes = Axes::new([Axis::new(Kind::Batch, batch), query.renamed(Kind::Query), key.renamed(Kind::Key)]);
-        Arc::new(Self { axes, rules, filled: OnceLock::new() })
+        Arc::new(Self { axes, rules, filled: OnceLock::new(), counted: OnceLock::new() })
     }
 
     /// This mask with some cells changed by hand, the same in every example: `visible` says for a (query, key) whether it
@@ -136,7 +138,7 @@ impl Mask {
                 move |cell: Cell| wanted[cell.query * keys + cell.key] == Some(false) && base.reason(cell).is_none();
             rules.push(Rule::new(&HAND, effect, hides));
         }
-        Arc::new(Self { axes: self.axes.clone(), rules, filled: OnceLock::new() })
+        Arc::new(Self { axes: self.axes.clone(), rules, filled: OnceLock::new(), counted: OnceLock::new() })
     }
 
     /// The axes (batch, query, key).
@@ -193,17 +195,35 @@ impl Mask {
 
     /// How many cells of one example each reason hides, by the reason shown first.
     pub fn census(&self, batch: usize) -> Vec<(&'static Reason, usize)> {
+        if batch == 0 { self.counted().0.clone() } else { self.count(batch).0 }
+    }
+
+    /// Whether each cell of the first example can be seen, row-major over (query, key). Read once, and kept.
+    pub fn visible(&self) -> &[bool] {
+        &self.counted().1
+    }
+
+    fn counted(&self) -> &(Vec<(&'static Reason, usize)>, Vec<bool>) {
+        self.counted.get_or_init(|| self.count(0))
+    }
+
+    fn count(&self, batch: usize) -> (Vec<(&'static Reason, usize)>, Vec<bool>) {
+        let mut visible = Vec::with_capacity(self.axes[1].len * self.axes[2].len);
         let mut counts: Vec<(&'static Reason, usize)> = self.rules.iter().map(|rule| (rule.reason, 0)).collect();
         counts.dedup_by_key(|(reason, _)| reason.word);
-        for cell in self.cells().filter(|cell| cell.batch == batch) {
-            if let Some(reason) = self.reason(cell)
+        let [queries, keys] = [1, 2].map(|place| self.axes[place].len);
+        let cells = (0..queries).flat_map(|query| (0..keys).map(move |key| Cell { batch, query, key }));
+        for cell in cells {
+            let reason = self.reason(cell);
+            visible.push(reason.is_none());
+            if let Some(reason) = reason
                 && let Some(entry) = counts.iter_mut().find(|(r, _)| *r == reason)
             {
                 entry.1 += 1;
             }
         }
         counts.retain(|(_, count)| *count > 0);
-        counts
+        (counts, visible)
     }
 }
 

@@ -11,6 +11,7 @@ impl App {
         if self.pass.is_none() {
             return Vec::new();
         }
+        self.tokenization.open = false;
         if self.panel.as_ref().is_some_and(|open| open.place() == panel.place()) {
             return self.close_panel();
         }

@@ -48,7 +48,7 @@ actions! {
     Palette = "palette" ["command", "命令"] ["Find a command by a part of its name", "输入名称的一部分来查找命令"];
     EditPrompt = "edit_prompt" ["edit", "编辑"] ["Edit the text that the model reads", "编辑模型读取的文本"];
     Language = "language" ["language", "语言"] ["Change between English and Chinese", "在中文与英文之间切换"];
-    Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, no colours", "切换深色、浅色与无色主题"];
+    Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, your own", "切换主题：深色、浅色、自定义等"];
     Save = "save" ["save", "保存"] ["Save what is shown, as picture or page", "将所见保存为图片或网页"];
     Mouse = "mouse" ["mouse", "鼠标"] ["Mouse for the program, or to select text", "鼠标归程序使用，或用来选取文字"];
     ScreenModel = "screen_model" ["model", "模型"] ["Open the card of this model", "打开此模型的介绍"];
@@ -114,6 +114,14 @@ actions! {
     GroupBy = "group_by" ["group", "分组"] ["Group by section, kind, year and more", "按章节、类型、年份等分组"];
     Mark = "mark" ["mark", "标记"] ["Mark this one, or take the mark away", "标记此项或取消标记"];
     CompareMarked = "compare_marked" ["compare marked", "比较所标"] ["Lay the marked models side by side", "并排比较所标记的模型"];
+    // Models side by side
+    ScreenCompare = "screen_compare" ["compare", "比较"] ["Lay models side by side", "并排比较模型"];
+    AddModel = "add_model" ["add", "添加"] ["Add a model to those compared", "添加一个要比较的模型"];
+    DropModel = "drop_model" ["drop", "移除"] ["Drop this model, or the second text", "移除此模型，或去掉第二段文本"];
+    OnlyDifferences = "only_differences" ["only differences", "只看不同"] ["Show only what differs, or everything", "只显示不同之处，或显示全部"];
+    StructureView = "structure_view" ["structure", "结构"] ["Parts, all facts, or both with the maps", "切换：全部结构、全部事实、与热图同看"];
+    DifferenceMap = "difference_map" ["difference", "差异图"] ["Show maps as differences from the first", "以与主图之差显示其他热图"];
+    MatchByHand = "match_by_hand" ["by hand", "手动配头"] ["Choose each model's head by hand, or not", "手动选择各模型的头，或自动配对"];
     NextStream = "next_stream" ["stream", "流"] ["Encoder, decoder or cross: the next", "编码器、解码器、交叉：下一种"];
     PreviousStream = "previous_stream" ["stream", "流"] ["Encoder, decoder or cross: the one before", "编码器、解码器、交叉：上一种"];
     NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];
@@ -155,6 +163,8 @@ actions! {
     NextStop = "next_stop" ["next stop", "下一站"] ["On to the next stop of the tour", "到导览的下一站"];
     PreviousStop = "previous_stop" ["stop before", "上一站"] ["Back to the stop of the tour before", "回到导览的上一站"];
     Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
+    // Texts of before
+    Recent = "recent" ["recent", "最近"] ["Go back to a text you used before", "找回之前用过的文本"];
     // Cards and estimates
     ShowEstimates = "show_estimates" ["estimates", "估算"] ["Work out memory, cache and work", "推算内存、缓存与计算量"];
     ContextDown = "context_down" ["context", "上下文"] ["Halve the length of the text", "文本长度减半"];

@@ -60,6 +60,9 @@ pub fn click(app: &mut App, target: Target) {
 
 fn settle(app: &mut App, effects: Vec<Effect>) {
     for effect in effects {
+        if matches!(effect, Effect::LookInCache) {
+            app.update(Input::Message(Message::CacheFound(Arc::default())));
+        }
         if matches!(effect, Effect::ReadCatalogue(_)) {
             app.catalogue.catalog().entries();
             let effects = app.update(Input::Message(Message::CatalogueRead));
@@ -109,6 +112,7 @@ fn work(job: &Job, subject: Option<&Subject>) -> Result<Outcome, String> {
             };
             Ok(Outcome::Loaded(Arc::new(Subject::from_loaded(model, loaded))))
         }
+        Work::Compare(comparing) => Ok(Outcome::Compared(comparing.run(None))),
         Work::Open(pass, scope) => {
             pass.record.open(*scope);
             Ok(Outcome::Opened)

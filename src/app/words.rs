@@ -339,7 +339,6 @@ words! {
     // The catalogue
     Catalogue: "Catalogue", "目录";
     CatalogueFilter: "Filter", "筛选";
-    FactTable: "Facts", "事实对照";
     Card: "Card", "卡片";
     TypeToFilter: "/ filters by name, organisation or idea", "按 / 筛选名称、机构或思想";
     SomeOfAll: "{} of {}", "{} / {}";
@@ -368,6 +367,35 @@ words! {
     EstimatesTitle: "Estimates", "估算";
     EstimatesHint: "ours, with their formulas; {}, context {}", "由我们算出，附公式；{}，上下文 {}";
     UnknownSize: "not known", "未知";
+    // Models side by side
+    Compare: "Compare", "比较";
+    ComparingModels: "laying models side by side", "正在并排比较模型";
+    TypeToFindCompared: "type to find a model to add", "输入以查找要添加的模型";
+    NoMoreCompared: "at most four models stand side by side: drop one first", "最多并排四个模型：请先移除一个";
+    TwoStay: "two models stay side by side; add another before you drop one", "至少保留两个模型：先添加再移除";
+    OneBlock: "One block", "一个块";
+    StacksTitle: "Stacks", "堆叠";
+    InputTitle: "Before the layers", "各层之前";
+    OutputTitle: "Behind the layers", "各层之后";
+    AlignedByName: "aligned by name   ≠ differs   · absent", "按名称对齐   ≠ 不同   · 没有";
+    EqualHidden: "{} equal hidden", "隐藏 {} 项相同";
+    NothingDiffers: "nothing differs here", "此处没有不同";
+    LacksCode: "no code yet: its parts are not known here", "尚无代码：此处无法得知其结构";
+    LacksConfig: "its configuration is not public", "其配置未公开";
+    LacksMini: "no small trained model exists of it", "没有训练好的小模型";
+    RunStopped: "stopped; any key goes on", "已停止；按任意键继续";
+    TextRefused: "cannot run this text: {}", "无法运行此文本：{}";
+    HasNoAttention: "it has no attention", "它没有注意力";
+    NearestHeads: "heads nearest by what they do", "按所做的事配对的头";
+    HeadsByHand: "heads chosen by hand", "手动选择的头";
+    SameHead: "the same head, two texts", "同一个头，两段文本";
+    NoHeadFor: "no {} head", "没有“{}”头";
+    LessTheFirst: "less {}", "减去 {}";
+    OverPieces: "over pieces of the text", "按文本片段";
+    HiddenOf: "hidden {} of {}", "遮住 {} / {}";
+    SameTextOwnTokens: "same text, own tokens", "同一文本，各自分词";
+    TwoTexts: "one model, two texts", "同一模型，两段文本";
+    NoLikeToken: "no token belongs to it here", "此处没有对应的词元";
     // Models that read a source and write a target
     NoLimit: "no limit", "不限";
     SourceMemory: "source, read once", "源文，只读一次";
@@ -479,16 +507,18 @@ words! {
     PaintingNow: "painting the mask", "正在涂改掩码";
     HeadsAreOff: "off: {}", "已关闭：{}";
     NothingToPaint: "this attention has no mask that could be painted", "此注意力没有可以涂改的掩码";
-    MaskChanged: "mask changed by hand: {} cells", "掩码已手动改动：{} 格";
-    MaskChangedShort: "mask: {} cells", "掩码：{} 格";
+    OneCell: "one cell", "1 格";
+    CellCount: "{} cells", "{} 格";
+    MaskChanged: "mask changed by hand: {}", "掩码已手动改动：{}";
+    MaskChangedShort: "mask: {}", "掩码：{}";
     MaskChangedElsewhere: "mask changed by hand in other heads", "其他头的掩码已手动改动";
     PositionsNow: "positions: {}", "位置：{}";
     ResetsAll: "{} resets", "{} 复原";
     ChangedByHand: "changed by hand", "已手动改动";
     ChangedIs: "Changed: {}", "改动：{}";
-    CellsOfMask: "mask {} cells", "掩码 {} 格";
+    CellsOfMask: "mask {}", "掩码 {}";
     OpenedByHand: "opened by hand: the mask hid it", "手动打开：掩码本来会遮住它";
-    CellsDropped: "{} painted cells lie outside the new text and were dropped", "{} 个涂改的格不在新文本内，已舍去";
+    CellsDropped: "painted cells outside the new text were dropped: {}", "不在新文本内的涂改已舍去：{} 格";
     PositionsDropped: "the position scheme does not fit the new text and was dropped", "位置方案不适合新文本，已取消";
     WrittenUnchanged: "written by the unchanged model", "由未改动的模型写出";
     OwnPositions: "the model's own", "模型自己的";
@@ -539,6 +569,34 @@ words! {
     OpenNow: "open now", "当前模型";
     ModelFigures: "{}, {} parameters", "{}，{} 个参数";
     TypeToFindModel: "type to find a model", "输入以查找模型";
+    // What can be set
+    ThemeIs: "theme {}", "主题 {}";
+    SettingsFault: "{} (headscope config check says more)", "{}（headscope config check 会说明）";
+    // What is remembered
+    TypeToFindRecent: "type to find a text you used", "输入以查找用过的文本";
+    RecentText: "used before", "用过";
+    NothingRecent: "no text was used before this one", "此前没有用过别的文本";
+    NotRestored: "could not go on where it was left: {}", "无法接着上次继续：{}";
+    StateFault: "what was remembered cannot be read: {}", "无法读取上次记住的内容：{}";
+    // Checkpoints in the cache of the hub
+    CachedModel: "Hugging Face cache", "Hugging Face 缓存";
+    CannotOpen: "cannot be opened", "无法打开";
+    CachedFigures: "{}, {} parameters, {} on disk", "{}，{} 个参数，占磁盘 {}";
+    LookingInCache: "looking in the Hugging Face cache", "正在查看 Hugging Face 缓存";
+    CacheFault: "the Hugging Face cache: {}", "Hugging Face 缓存：{}";
+    CannotOpenThis: "{} cannot be opened: {}", "{} 无法打开：{}";
+    WhyNoSnapshot: "no revision of it was downloaded", "没有下载任何版本";
+    WhyNoConfig: "it has no config.json: no single model, or the download is not complete", "没有 config.json：不是单个模型，或下载不完整";
+    WhyConfig: "its config.json cannot be used: {}", "config.json 无法使用：{}";
+    WhyNoType: "its config.json names no model_type", "config.json 未写明 model_type";
+    WhyArchitecture: "there is no code for its architecture {}; there is for {}", "没有架构 {} 的代码；已有：{}";
+    WhyClass: "of its architecture the class {} is not supported; supported are {}", "其架构的类 {} 不受支持；支持：{}";
+    WhyNoWeights: "it holds no weights", "其中没有权重";
+    WhyPickled: "its weights are in {}, a format that is not read; safetensors is", "权重在 {} 中，此格式不被读取；可读 safetensors";
+    WhyNoShard: "its files of weights are missing; download them too", "权重文件缺失，请一并下载";
+    WhyShards: "{} of {} files of weights are missing; download them too", "缺少 {} 个权重文件（共 {} 个），请一并下载";
+    WhyBrokenLink: "{} is a link that leads nowhere; download it again", "{} 是失效的链接，请重新下载";
+    WhyUnreadable: "it cannot be read: {}", "无法读取：{}";
     NoMini: "no trained model of {} comes with the program; there are: {}", "程序没有附带 {} 的训练好的模型；现有：{}";
     UnseenWord: "a word this mini never saw: {}", "此小模型从未见过的词：{}";
     UnseenWords: "words this mini never saw: {}", "此小模型从未见过的词：{}";

@@ -38,6 +38,10 @@ impl App {
     fn reported(&mut self, message: Message) -> Vec<Effect> {
         let current = self.job.as_ref().map(|job| job.id);
         match message {
+            Message::CacheFound(scan) => {
+                self.take_cache(scan);
+                Vec::new()
+            }
             // It may have been asked for twice; what was chosen since then stays chosen.
             Message::CatalogueRead if self.catalogue.is_ready() => Vec::new(),
             Message::CatalogueRead => {
@@ -73,7 +77,19 @@ impl App {
                         self.take_tried(work, tried);
                         Vec::new()
                     }
+                    Ok(Outcome::Compared(outcome)) => {
+                        if let Some(Work::Compare(asked)) = work {
+                            self.take_compared(asked, outcome);
+                        }
+                        Vec::new()
+                    }
                     Ok(outcome) => self.outcome(outcome),
+                    Err(fault) if matches!(work, Some(Work::Compare(_))) => {
+                        if let Some(Work::Compare(asked)) = work {
+                            self.compare_failed(asked, fault);
+                        }
+                        Vec::new()
+                    }
                     Err(fault) if loading => {
                         self.arrival = None;
                         self.shell.say(Gravity::Error, fault);
@@ -119,7 +135,7 @@ impl App {
             },
             Outcome::Loaded(subject) => self.take_subject(subject),
             // Taken where the trial is still known.
-            Outcome::Tried(_) | Outcome::Cancelled => Vec::new(),
+            Outcome::Tried(_) | Outcome::Compared(_) | Outcome::Cancelled => Vec::new(),
         }
     }
 

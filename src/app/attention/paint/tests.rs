@@ -259,7 +259,7 @@ fn a_new_text_keeps_what_still_fits_and_says_what_does_not() {
     assert_eq!(pass.tokens.len(), 4);
     assert_eq!(marks(&app, 1, 1), ["....", "....", "-...", "...."]);
     let notice = app.shell.notice.as_ref().map(|notice| notice.text.clone());
-    assert!(notice.as_ref().is_some_and(|words| words.contains("5 painted cells")), "{notice:?}");
+    assert!(notice.as_ref().is_some_and(|words| words.contains("dropped: 5")), "{notice:?}");
     assert_eq!(app.shown().unwrap().edits, app.attention.edits);
     assert!(app.shown().unwrap().record.value(pass.attentions[0].weights).at(&[0, 0, 2, 0]) == 0.0);
     // What was before cannot come back onto another text.

@@ -78,8 +78,8 @@ fn changes(scene: &Scene<'_>, language: Language) -> Vec<Part> {
     let mut parts = Vec::new();
     match state.edits.painting(state.index, state.head) {
         Some(painting) => {
-            let [long, short] =
-                [Word::MaskChanged, Word::MaskChangedShort].map(|word| marked(word.fill(language, &[&painting.len()])));
+            let [long, short] = [Word::MaskChanged, Word::MaskChangedShort]
+                .map(|word| marked(word.fill(language, &[&cells(painting.len(), language)])));
             parts.push(warm(long).or(short));
         }
         None if !state.edits.masks.is_empty() => {
@@ -98,6 +98,10 @@ fn changes(scene: &Scene<'_>, language: Language) -> Vec<Part> {
     parts
 }
 
+fn cells(count: usize, language: Language) -> String {
+    if count == 1 { Word::OneCell.text(language).to_owned() } else { Word::CellCount.fill(language, &[&count]) }
+}
+
 /// What was changed in a few words: `1.0 2.1 · mask 12 cells · positions: none`.
 pub fn summary(scene: &Scene<'_>, edits: &Edits, language: Language, columns: usize) -> String {
     let names: Vec<String> = edits.off.iter().map(|&(index, head)| scene.pass.head_name(index, head)).collect();
@@ -113,7 +117,7 @@ pub fn summary(scene: &Scene<'_>, edits: &Edits, language: Language, columns: us
         parts.push(format!("−{all}"));
     }
     if let Some(cells) = edits.masks.values().map(|painting| painting.len()).max() {
-        parts.push(Word::CellsOfMask.fill(language, &[&cells]));
+        parts.push(Word::CellsOfMask.fill(language, &[&self::cells(cells, language)]));
     }
     parts.extend(edits.positions.map(|scheme| Word::PositionsNow.fill(language, &[&scheme_words(scheme, language)])));
     Word::ChangedIs.fill(language, &[&parts.join(" · ")])

@@ -101,6 +101,9 @@ pub fn draw_changes(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, befo
     let language = canvas.language;
     let narrow = area.width < 40;
     let title = super::changed::summary(scene, &scene.pass.edits, language, usize::from(area.width / 2));
+    // What it is in full stands under the map.
+    let short = text::width(&title) > usize::from(area.width);
+    let title = if short { Word::ChangedByHand.text(language).to_owned() } else { title };
     let x = canvas.say(area, area.x, area.y, &title, Tone::Warm);
     let position = watched(scene);
     let token = scene.pass.output_tokens().get(position).map_or("", |token| token.label.as_str());

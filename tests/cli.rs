@@ -856,3 +856,56 @@ fn the_reference_of_the_commands_is_what_the_program_says() {
     let written = std::fs::read_to_string("docs/commands.md").expect("docs/commands.md");
     assert!(said == written, "docs/commands.md is old: cargo run -- reference > docs/commands.md");
 }
+
+#[test]
+fn tours_are_listed_printed_and_measured() {
+    let listed = command().args(["tour", "--lang", "en"]).output().expect("a list");
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert_eq!(text.matches(" stops)").count(), 6, "{text}");
+    let printed = command().args(["tour", "induction", "--print", "--lang", "zh"]).output().expect("a tour");
+    let text = String::from_utf8_lossy(&printed.stdout).into_owned();
+    assert!(
+        text.contains("1. headscope:writing/gpt-2,text=Kalo+Mivu+Zore+Kalo+Mivu") && text.contains("照抄"),
+        "{text}"
+    );
+    let json = command().args(["tour", "induction", "--json"]).output().expect("a tour");
+    let value: Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(value["stops"].as_array().map(Vec::len), Some(6));
+    let checked = command().args(["tour", "--check"]).output().expect("a check");
+    assert_eq!(checked.status.code(), Some(0), "{}", String::from_utf8_lossy(&checked.stdout));
+}
+
+#[test]
+fn a_tour_of_ones_own_is_read_and_its_faults_named() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("mine.yaml");
+    let tour = |address: &str, least: &str| {
+        format!(
+            "title: t\nsummary: s\nstops:\n  - address: {address}\n    words: w\n    expect:\n      - weight: {{at_least: {least}}}\n"
+        )
+    };
+    let run = |args: &[&str]| command().arg("tour").arg(&file).args(args).output().expect("the program can be started");
+    std::fs::write(&file, tour("headscope:attention/gpt-2,text=Anna+and,layer=0,head=0,query=1,key=0", "0.9"))
+        .expect("a file");
+    assert_eq!(run(&["--check"]).status.code(), Some(0));
+    std::fs::write(&file, tour("headscope:attention/gpt-2,text=Anna+and,layer=0,head=0,query=1,key=1", "0.9"))
+        .expect("a file");
+    let output = run(&["--check"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.code() == Some(1) && said.starts_with("mine, stop 1: the weight is 0.000"), "{said}");
+    std::fs::write(&file, tour("headscope:attention/gpt-2,laier=1", "0.9")).expect("a file");
+    let output = run(&[]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("mine.yaml:4: stops[0].address: the address sets \"laier\""), "{said}");
+    let unknown = command().args(["tour", "nowhere"]).output().expect("the program can be started");
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("Tours: causal-mask, both-sides"));
+}
+
+#[test]
+fn an_address_that_is_none_is_a_wrong_command_line() {
+    let output = command().args(["open", "headscope:atention/gpt-2"]).output().expect("the program can be started");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("the place \"atention\" (character 11)"), "{said}");
+}

@@ -237,6 +237,39 @@ fn without_a_command_the_options_of_open_hold() {
 }
 
 #[test]
+fn an_address_is_copied_and_opened_again() {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headscope"));
+    command.args([
+        "open",
+        "--lang",
+        "en",
+        "headscope:attention/bert?text=Tom found a ball.&layer=1&head=2&query=3&key=2",
+    ]);
+    let mut session = Session::spawn(command, (120, 36));
+    session.shows("Head 1.2");
+    session.shows("Tom found a ball.");
+    session.send("y");
+    session.shows("headscope:attention/bert,text=Tom+found+a+ball.,layer=1,head=2,query=3,key=2");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+}
+
+#[test]
+fn a_tour_leads_from_model_to_model() {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headscope"));
+    command.args(["tour", "three-architectures", "--lang", "en"]);
+    let mut session = Session::spawn(command, (120, 36));
+    session.shows("stop 1 of 7");
+    session.send("}}");
+    session.shows("stop 3 of 7");
+    session.shows("BertForMaskedLM");
+    session.send("W");
+    session.until(|screen| !screen.contents().contains("stop 3 of 7"));
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+}
+
+#[test]
 fn another_mini_and_an_example_are_taken_from_lists() {
     let mut session = alone(&["--lang", "en"]);
     session.shows("❯ Anna and Tom went");

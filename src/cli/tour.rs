@@ -49,9 +49,9 @@ pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
         }
         let tours = Tour::built_in();
         if args.json {
-            output::print_json(&json(tours))?
+            output::print_json(&json(tours))?;
         } else {
-            output::print(&list(tours, language))?
+            output::print(&list(tours, language))?;
         }
         return Ok(ExitCode::SUCCESS);
     };

@@ -87,7 +87,7 @@ fn the_first_up_brings_back_the_text_before() {
 #[test]
 fn what_is_shown_is_saved_in_the_form_that_is_chosen() {
     let mut shell = shell();
-    let asked = press(&mut shell, "S j j j Enter");
+    let asked = press(&mut shell, "S Down Down Down Enter");
     assert_eq!(asked, [Request::Save(Saving { form: Form::Png, print: true })]);
     // Words and numbers only where there are any.
     let forms = |place| Saving::offered(place).iter().map(|saving| saving.form).collect::<Vec<_>>();

@@ -252,6 +252,35 @@ fn whole_bert() {
 }
 
 #[test]
+fn whole_albert() {
+    // One set of weights runs three times, so its gradients are sums.
+    let config = json!({"model_type": "albert", "vocab_size": 11, "embedding_size": 6, "max_position_embeddings": 8,
+        "hidden_size": 8, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 12,
+        "layer_norm_eps": 1e-5, "architectures": ["AlbertForPreTraining"]});
+    let inputs = Inputs::default().with("input_ids", vec![2, 4], vec![1, 2, 3, 4, 5, 6, 7, 1]);
+    check_model(&config, &inputs, "prediction_logits");
+    check_model(&config, &inputs, "sop_logits");
+}
+
+#[test]
+fn whole_electra_and_xlm() {
+    let inputs = || Inputs::default().with("input_ids", vec![2, 4], vec![1, 2, 3, 4, 5, 6, 7, 1]);
+    let electra = json!({"model_type": "electra", "vocab_size": 11, "embedding_size": 6, "max_position_embeddings": 8,
+        "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 12,
+        "layer_norm_eps": 1e-5, "architectures": ["ElectraForPreTraining"]});
+    check_model(&electra, &inputs(), "logits");
+    let xlm = json!({"model_type": "xlm", "vocab_size": 11, "emb_dim": 8, "n_layers": 2, "n_heads": 2, "n_langs": 2,
+        "max_position_embeddings": 8, "layer_norm_eps": 1e-5, "summary_type": "mean",
+        "architectures": ["XLMForSequenceClassification"]});
+    let masked = inputs().with("attention_mask", vec![2, 4], vec![1, 1, 1, 1, 1, 1, 1, 0]).with(
+        "langs",
+        vec![2, 4],
+        vec![0, 0, 1, 1, 1, 1, 0, 0],
+    );
+    check_model(&xlm, &masked, "logits");
+}
+
+#[test]
 fn whole_t5() {
     let inputs = || {
         Inputs::default()

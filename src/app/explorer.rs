@@ -2,6 +2,7 @@
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
 mod cards;
+mod changed;
 mod comparing;
 mod loading;
 mod panels;
@@ -13,7 +14,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::attention::{self, AttentionState, View};
+use super::attention::{AttentionState, View};
 use super::catalogue::CatalogueState;
 use super::compare::CompareState;
 use super::decode::{self, DecodeState};
@@ -38,8 +39,10 @@ pub enum Input {
     Key(Key),
     /// A pasted text.
     Paste(String),
-    /// A click or drag on something.
+    /// A click on something.
     Click(Target),
+    /// The mouse moved onto something with its button down.
+    Drag(Target),
     /// A turn of the wheel over something, down or up.
     Wheel(Option<Target>, bool),
     /// A worker's report.
@@ -190,6 +193,7 @@ impl App {
         match self.place() {
             Place::Steps if !self.steps.trail.is_empty() => Place::Derivation,
             Place::Attention if !self.attention.trail.is_empty() => Place::Derivation,
+            Place::Attention if self.attention.paint.open => Place::Paint,
             place => place,
         }
     }
@@ -205,9 +209,9 @@ impl App {
         (self.decode.playing && self.place() == Place::Decode).then_some(decode::PAUSE)
     }
 
-    /// The pass that the steps and attention show.
+    /// The pass that all screens show: the newest over the prompt, changed by hand where it was.
     pub fn shown(&self) -> Option<&Arc<Pass>> {
-        self.pass.as_ref()
+        self.attention.edited.as_ref().or(self.pass.as_ref())
     }
 
     /// Whether the model writes, fills in, or does neither.
@@ -240,10 +244,15 @@ impl App {
                 self.follow_prompt()
             }
             Input::Click(target) => {
+                self.attention.paint.lift();
                 let place = self.keys();
                 let request = self.shell.click(target, place);
                 self.request(request)
             }
+            Input::Drag(target) if self.keys() == Place::Paint && self.shell.overlay.is_none() => {
+                self.drag_paint(target)
+            }
+            Input::Drag(target) => self.update(Input::Click(target)),
             Input::Wheel(target, down) => self.wheel(target, down),
             Input::Message(message) => self.message(message),
             Input::Tick(elapsed) => self.tick(elapsed),
@@ -354,21 +363,18 @@ impl App {
                 self.decode_asked(asked)
             }
             Place::Fill => {
-                let Some(pass) = self.pass.clone() else { return Vec::new() };
+                let Some(pass) = self.shown().cloned() else { return Vec::new() };
                 let asked = self.fill.command(command, &pass, &mut self.cursor.query);
                 self.fill_asked(asked)
             }
             Place::Steps => {
-                let Some(pass) = self.pass.clone() else { return Vec::new() };
+                let Some(pass) = self.shown().cloned() else { return Vec::new() };
                 self.steps.command(command, &pass, &mut self.cursor);
                 self.open_hidden(&pass)
             }
             Place::Attention | Place::AttentionLines => {
-                let Some(pass) = self.pass.clone() else { return Vec::new() };
-                match self.attention.command(command, &pass, &mut self.cursor) {
-                    attention::Asked::Nothing => self.open_hidden(&pass),
-                    attention::Asked::Replay => self.replay(),
-                }
+                let asked = self.attention_command(command);
+                self.attention_asked(asked)
             }
             Place::Objective => self.objective_command(command),
             _ => {
@@ -396,7 +402,7 @@ impl App {
         if matches!(self.shell.screen, Screen::Catalogue | Screen::Timeline) && !self.catalogue.is_ready() {
             return vec![Effect::ReadCatalogue(Arc::clone(self.catalogue.catalog()))];
         }
-        let Some(pass) = self.pass.clone() else { return Vec::new() };
+        let Some(pass) = self.shown().cloned() else { return Vec::new() };
         match self.place() {
             Place::Steps | Place::Attention | Place::AttentionLines => self.open_hidden(&pass),
             Place::Objective => self.try_objective(),

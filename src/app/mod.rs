@@ -35,7 +35,7 @@ pub use action::{Action, Command};
 pub use cursor::Cursor;
 pub use derive::Trail;
 pub use explorer::{App, Effect, Input};
-pub use job::{Job, Message, Opening, Outcome, Recorded, Work};
+pub use job::{Job, Message, Outcome, Work};
 pub use key::{Code, Key};
 pub use keys::Keymap;
 pub use language::Language;

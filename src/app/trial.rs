@@ -5,7 +5,7 @@ use std::sync::Arc;
 pub use crate::explore::trial::{bert, gpt2, spoiled, t5};
 
 use super::{App, Effect, Input, Job, Key, Language, Message, Outcome, Shell, Target, Work};
-use crate::explore::{Decoding, Measured, Overview, Pass, Subject};
+use crate::explore::{Decoding, Pass, Subject};
 use crate::models::Loaded;
 use crate::tape::Run;
 use crate::tensor::Pool;
@@ -68,12 +68,7 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
         }
         Work::Decode(prompt, sampling) => decoded(Decoding::start(subject, prompt, *sampling, run)),
         Work::Write(decoding, id) => decoded(decoding.write(subject, *id, run)),
-        Work::Replay(pass, off) => {
-            let record = pass.without_heads(off, run).unwrap();
-            let overviews = Overview::all(&record, &pass.attentions);
-            let measured = Measured::of(pass, &record, &[]);
-            Ok(Outcome::Replay(Arc::new(record), overviews, Arc::new(measured)))
-        }
+        Work::Replay(pass, edits) => pass.edited(edits, run).map(|pass| Outcome::Edited(Arc::new(pass.unwrap()))),
         Work::Study(study) => {
             let found = study.run(subject, run).map(Option::unwrap);
             Ok(Outcome::Found(found.map_err(|error| error.to_string())))
@@ -90,8 +85,8 @@ fn work(job: &Job, subject: &Subject) -> Result<Outcome, String> {
             Ok(Outcome::Loaded(Arc::new(Subject::from_loaded(model, loaded))))
         }
         Work::Compare(comparing) => Ok(Outcome::Compared(comparing.run(None))),
-        Work::Open(opening, scope) => {
-            opening.record.open(*scope);
+        Work::Open(pass, scope) => {
+            pass.record.open(*scope);
             Ok(Outcome::Opened)
         }
     };

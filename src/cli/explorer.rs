@@ -13,7 +13,7 @@ use crate::app::examples::Example;
 use crate::app::shell::Gravity;
 use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Saving, Shell, Work};
 use crate::catalog::Catalog;
-use crate::explore::{Decoding, ExploreError, Measured, Overview, Pass, Subject};
+use crate::explore::{Decoding, ExploreError, Pass, Subject};
 use crate::tape::Run;
 use crate::term::{self, End, Event, Events, Flow, Mouse, MouseKind, Program, Waker};
 use crate::ui::{self, ColorDepth, Hits, Look};
@@ -204,21 +204,14 @@ pub fn carry_out(
     }
     let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };
     let outcome = match &job.work {
-        Work::Run(prompt) => Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| {
-            pass.map(|pass| {
-                // What the filling screen shows takes a while where the vocabulary is long.
-                pass.expected();
-                pass.measured();
-                Outcome::Pass(Arc::new(pass))
-            })
-        }),
+        Work::Run(prompt) => {
+            Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| pass.map(|pass| Outcome::Pass(at_hand(pass))))
+        }
         Work::Decode(prompt, sampling) => Decoding::start(subject, prompt, *sampling, run).map(written),
         Work::Write(decoding, id) => decoding.write(subject, *id, run).map(written),
-        Work::Replay(pass, off) => Ok(pass.without_heads(off, run).map(|record| {
-            let overviews = Overview::all(&record, &pass.attentions);
-            let measured = Measured::of(pass, &record, &[]);
-            Outcome::Replay(Arc::new(record), overviews, Arc::new(measured))
-        })),
+        Work::Replay(pass, edits) => {
+            pass.edited(edits, run).map(|pass| pass.map(|pass| Outcome::Edited(at_hand(pass))))
+        }
         // What cannot be worked out is said in the panel: the text is none the worse for it.
         Work::Study(study) => match study.run(subject, run) {
             Ok(found) => Ok(found.map(|finding| Outcome::Found(Ok(finding)))),
@@ -233,6 +226,13 @@ pub fn carry_out(
         Work::Load(_) | Work::Compare(_) => Ok(None),
     };
     outcome.map(|outcome| outcome.unwrap_or(Outcome::Cancelled)).map_err(|error: ExploreError| error.to_string())
+}
+
+/// What screens read of a pass and what takes a while where text or vocabulary are long is worked out here.
+fn at_hand(pass: Pass) -> Arc<Pass> {
+    pass.expected();
+    pass.measured();
+    Arc::new(pass)
 }
 
 fn written(decoding: Option<Decoding>) -> Option<Outcome> {
@@ -262,6 +262,7 @@ impl Program for Explorer {
                 match (kind, target) {
                     (MouseKind::Up, target) => Input::Wheel(target, false),
                     (MouseKind::Down, target) => Input::Wheel(target, true),
+                    (MouseKind::Drag, Some(target)) => Input::Drag(target),
                     (_, Some(target)) => Input::Click(target),
                     (_, None) => return Flow::Go,
                 }

@@ -6,6 +6,7 @@
 mod attention;
 mod attribute;
 mod catalog;
+mod changed;
 mod check;
 mod compare;
 mod completions;
@@ -18,7 +19,6 @@ mod list;
 mod man;
 mod model;
 mod objective;
-mod off;
 mod open;
 mod output;
 mod params;

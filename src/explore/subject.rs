@@ -326,13 +326,18 @@ impl Subject {
     /// The arguments of a pass over these tokens: those of the usual ones that the model takes.
     pub fn inputs(&self, encoding: &Encoding) -> Inputs {
         let ids = encoding.ids();
-        let inputs = Inputs::ids(&ids);
+        let inputs = self.more(&ids);
         // GPT-2 takes token types too, but reads them from the token table: they are not segments.
         if self.loaded.model.reads_pairs() {
             let types = encoding.type_ids().iter().map(|&id| i64::from(id)).collect();
             return inputs.with("token_type_ids", vec![1, ids.len()], types);
         }
         inputs
+    }
+
+    /// The arguments of a pass over more tokens of the same text.
+    pub(super) fn more(&self, ids: &[u32]) -> Inputs {
+        Inputs::ids(ids).in_language(self.loaded.model.language())
     }
 
     /// The id of the mask token, where the model fills masks in.

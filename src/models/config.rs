@@ -2,15 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::ModelError;
 use crate::checkpoint;
+use crate::tape::{Axis, Kind};
 use crate::tensor::Activation;
 
 /// The largest size that a configuration may ask for: products of four still fit into 64 bits.
 const LARGEST: usize = 1 << 28;
+
+/// How many classes a classifier tells apart.
+#[derive(Deserialize)]
+struct Labels {
+    id2label: Option<Map<String, Value>>,
+    num_labels: Option<usize>,
+}
 
 /// The fields of a configuration and the class to build.
 pub struct Config<'a> {
@@ -78,6 +87,40 @@ impl<'a> Config<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses a value that was read and does not serve.
+    ///
+    /// # Errors
+    /// Where `holds` does not.
+    pub fn must(
+        &self,
+        field: &'static str,
+        value: impl std::fmt::Display,
+        holds: bool,
+        supported: &'static str,
+    ) -> Result<(), ModelError> {
+        if holds {
+            return Ok(());
+        }
+        Err(ModelError::Unsupported { path: self.path(), field, value: value.to_string(), supported })
+    }
+
+    /// What the class is for, as its name says behind `For`: `MaskedLM`, `SequenceClassification`; empty where it says
+    /// nothing.
+    pub fn task(&self) -> &'static str {
+        self.class.split_once("For").map_or("", |(_, task)| task)
+    }
+
+    /// The classes of a classifier, an axis: as many as `id2label` names, or `num_labels`, or 2.
+    ///
+    /// # Errors
+    /// Where a field has the wrong type or there are no classes.
+    pub fn classes(&self) -> Result<Axis, ModelError> {
+        let labels: Labels = self.read()?;
+        let count = labels.id2label.map_or(labels.num_labels.unwrap_or(2), |named| named.len());
+        self.sizes(&[("num_labels", count)])?;
+        Ok(Axis::new(Kind::Class, count))
     }
 
     /// Refuses sizes that no model has; zero is one of them.

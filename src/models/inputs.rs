@@ -49,11 +49,38 @@ impl Inputs {
         self.with("decoder_input_ids", vec![1, ids.len()], ids.iter().map(|&id| i64::from(id)).collect())
     }
 
+    /// The same with a language for every token, where one is named.
+    #[must_use]
+    pub fn in_language(self, language: Option<u32>) -> Self {
+        let shape = self.arguments.get("input_ids").map(|ids| ids.shape.clone());
+        match (language, shape) {
+            (Some(language), Some(shape)) => {
+                let langs = vec![i64::from(language); shape.iter().product()];
+                self.with("langs", shape, langs)
+            }
+            _ => self,
+        }
+    }
+
     /// The same with another argument of whole numbers.
     #[must_use]
     pub fn with(mut self, name: &str, shape: Vec<usize>, numbers: Vec<i64>) -> Self {
         self.insert(name, Argument { shape, numbers: Numbers::Whole(numbers) });
         self
+    }
+
+    /// The texts of several choices (batch, choice, token) as so many examples (batch · choice, token).
+    #[must_use]
+    pub fn of_choices(&self) -> Self {
+        let mut inputs = self.clone();
+        for argument in inputs.arguments.values_mut() {
+            if let [batch, choices, tokens] = *argument.shape
+                && let Some(examples) = batch.checked_mul(choices)
+            {
+                argument.shape = vec![examples, tokens];
+            }
+        }
+        inputs
     }
 
     /// The same with the cache of earlier tokens.

@@ -1,11 +1,19 @@
 //! One file per architecture, and the registry that finds them by `model_type`.
 
+mod albert;
 mod bert;
 mod config;
+mod distilbert;
+mod electra;
 mod error;
 mod gpt2;
+mod head;
 mod inputs;
+mod reading;
+mod roberta;
+mod sequence_summary;
 mod t5;
+mod xlm;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -22,7 +30,18 @@ use crate::nn::{FromCheckpoint, Random, ShapesOnly, Source, Weights};
 use crate::tape::{Graph, Parameters, Tape};
 
 /// All architectures: a new one is a line here.
-static ARCHITECTURES: &[&Architecture] = &[&bert::ARCHITECTURE, &gpt2::ARCHITECTURE, &t5::T5, &t5::MT5];
+static ARCHITECTURES: &[&Architecture] = &[
+    &bert::ARCHITECTURE,
+    &roberta::ROBERTA,
+    &roberta::XLM_ROBERTA,
+    &distilbert::ARCHITECTURE,
+    &albert::ARCHITECTURE,
+    &electra::ARCHITECTURE,
+    &xlm::ARCHITECTURE,
+    &gpt2::ARCHITECTURE,
+    &t5::T5,
+    &t5::MT5,
+];
 
 /// From a configuration and a source of parameters to a model.
 pub type Build = fn(&Config<'_>, &Weights<'_>) -> Result<Box<dyn Model>, ModelError>;
@@ -109,6 +128,11 @@ pub trait Model: Send + Sync {
         None
     }
 
+    /// The language that a text is taken to be in, where there is a vector for each language (`langs`).
+    fn language(&self) -> Option<u32> {
+        None
+    }
+
     /// The id that a target begins with, where the model reads a source and writes a target of its own.
     fn target_start(&self) -> Option<u32> {
         None
@@ -121,7 +145,7 @@ pub trait Model: Send + Sync {
 
     /// The shortest inputs of a pass: enough to see which parts there are.
     fn smallest_inputs(&self) -> Inputs {
-        let inputs = Inputs::ids(&[0]);
+        let inputs = Inputs::ids(&[0]).in_language(self.language());
         if self.target_start().is_some() { inputs.with_target(&[0]) } else { inputs }
     }
 

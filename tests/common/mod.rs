@@ -39,6 +39,19 @@ pub fn bert_config(class: &str) -> Value {
         "hidden_size": 12, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 20})
 }
 
+/// An ALBERT of four layers that share one set of weights, its tables narrower than they.
+pub fn albert_config(class: &str) -> Value {
+    json!({"model_type": "albert", "architectures": [class], "vocab_size": 41, "embedding_size": 8,
+        "hidden_size": 12, "num_hidden_layers": 4, "num_attention_heads": 3, "intermediate_size": 20,
+        "max_position_embeddings": 24})
+}
+
+/// An XLM of two layers and three languages.
+pub fn xlm_config(class: &str, causal: bool) -> Value {
+    json!({"model_type": "xlm", "architectures": [class], "vocab_size": 41, "emb_dim": 12, "n_layers": 2, "n_heads": 3,
+        "n_langs": 3, "causal": causal, "max_position_embeddings": 24})
+}
+
 /// A model with weights far from those at the start of training.
 pub fn lively(config: &Value, seed: u64) -> Loaded {
     let loaded = models::random(config.as_object().expect("a configuration"), seed).expect("a model");

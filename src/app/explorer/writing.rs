@@ -106,10 +106,6 @@ impl App {
         self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Write(..)))
     }
 
-    pub(super) fn is_replaying(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Replay(..)))
-    }
-
     /// A token that is being written is taken back by not waiting for it.
     pub(super) fn stop_writing(&mut self) -> Vec<Effect> {
         self.decode.playing = false;
@@ -131,16 +127,5 @@ impl App {
             }
             fill::Asked::Put(position, id) => self.put_token(position, id),
         }
-    }
-
-    pub(super) fn replay(&mut self) -> Vec<Effect> {
-        let Some(pass) = self.pass.clone() else { return Vec::new() };
-        if self.attention.off.is_empty() {
-            self.attention.without = None;
-            // A replay that is on its way is of no interest any more.
-            return if self.is_replaying() { self.stop() } else { Vec::new() };
-        }
-        let off = self.attention.off.iter().copied().collect();
-        self.start(Work::Replay(pass, off))
     }
 }

@@ -97,8 +97,16 @@ pub(super) fn waiting(canvas: &mut Canvas<'_>, body: Body, app: &App) {
     canvas.say_wrapped(body.area, text, tone);
 }
 
-/// Right of the prompt: how many tokens, and where one is.
+/// Right of the prompt: whether the pass was changed by hand, how many tokens, and where one is.
 fn status(app: &App) -> Status {
+    let mut status = plain_status(app);
+    if let Some(mark) = attention::changed::mark(app) {
+        status.pieces.insert(0, (format!("{mark}   "), Tone::Warm));
+    }
+    status
+}
+
+fn plain_status(app: &App) -> Status {
     if matches!(app.place(), Place::Catalogue | Place::CatalogueFilter) {
         return catalogue::status(app);
     }

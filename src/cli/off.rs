@@ -35,7 +35,10 @@ struct Outcome {
 /// Where the text or the list of heads cannot be used, or the model predicts no tokens.
 pub fn run(subject: &Subject, prompt: &Prompt, off: &str, shown: Shown) -> color_eyre::Result<()> {
     if subject.predicts().0 == Predicts::Nothing {
-        bail!("{} predicts no tokens: its outputs are vectors, so there is no prediction to compare", subject.class());
+        bail!(
+            "{} predicts no tokens: its outputs are vectors or judgements, so there is no prediction to compare",
+            subject.class()
+        );
     }
     let cancelled = "the run was cancelled";
     let pass =

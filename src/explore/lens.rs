@@ -83,9 +83,9 @@ impl Lens {
 /// Where the model predicts no tokens.
 pub(super) fn predicting(pass: &Pass) -> Result<NodeId, ExploreError> {
     match (pass.predicts(), pass.logits_node()) {
-        (Predicts::Nothing, _) | (_, None) => Err(ExploreError::Prompt(
-            "this model predicts no tokens: its outputs are vectors, or judgements of texts and tokens".to_owned(),
-        )),
+        (Predicts::Nothing, _) | (_, None) => {
+            Err(ExploreError::Prompt("this model predicts no tokens: its outputs are vectors or judgements".to_owned()))
+        }
         (_, Some(logits)) => Ok(logits),
     }
 }

@@ -182,6 +182,26 @@ impl CatalogueState {
         self.catalog.entry(self.opened.as_deref()?).ok()
     }
 
+    /// The value of a facet under the cursor.
+    pub fn facet_under_cursor(&self) -> Option<(Facet, String)> {
+        match self.facets.get(self.facet_at)? {
+            FacetRow::Value { facet, value, .. } => Some((*facet, value.clone())),
+            FacetRow::Title(_) => None,
+        }
+    }
+
+    /// Lists anew after its settings were changed from outside, with the cursors on an entry and on a value of a facet.
+    pub fn show(&mut self, entry: Option<&str>, facet: Option<&(Facet, String)>) {
+        self.arrange();
+        let is_entry = |row: &Row| matches!((row, entry), (Row::Entry(id), Some(entry)) if id == entry);
+        self.at = self.rows.iter().position(is_entry).unwrap_or(self.at);
+        let is_value = |row: &FacetRow| match (row, facet) {
+            (FacetRow::Value { facet: own, value, .. }, Some((facet, wanted))) => own == facet && value == wanted,
+            _ => false,
+        };
+        self.facet_at = self.facets.iter().position(is_value).unwrap_or(self.facet_at);
+    }
+
     /// Finds, sorts and groups anew; the cursor stays on its entry where that is still there.
     fn arrange(&mut self) {
         let before = self.selected().map(str::to_owned);

@@ -1,6 +1,7 @@
 //! The state of the program and what changes it: no drawing, no terminal, no files.
 
 pub mod action;
+pub mod address;
 pub mod attention;
 pub mod catalogue;
 pub mod cursor;
@@ -26,15 +27,17 @@ pub mod steps;
 pub mod study;
 pub mod target;
 pub mod timeline;
+pub mod tour;
 #[cfg(test)]
 pub mod trial;
 pub mod words;
 
 pub use action::{Action, Command};
+pub use address::Address;
 pub use cursor::Cursor;
 pub use derive::Trail;
 pub use explorer::{App, Effect, Input};
-pub use job::{Job, Message, Opening, Outcome, Recorded, Work};
+pub use job::{Job, Message, Outcome, Work};
 pub use key::{Code, Key};
 pub use keys::Keymap;
 pub use language::Language;

@@ -32,6 +32,8 @@ pub enum Choice {
     Open(String),
     /// A model, by its id or path.
     Model(String),
+    /// A tour, by its id.
+    Tour(String),
     /// A form to save the screen in.
     Save(Saving),
 }

@@ -27,6 +27,8 @@ pub enum Place {
     Attention,
     /// Attention as lines between tokens.
     AttentionLines,
+    /// The mask being painted.
+    Paint,
     /// Writing token by token.
     Decode,
     /// Filling masks in.
@@ -59,7 +61,7 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Global,
         Self::Catalogue,
         Self::CatalogueFilter,
@@ -70,6 +72,7 @@ impl Place {
         Self::Steps,
         Self::Attention,
         Self::AttentionLines,
+        Self::Paint,
         Self::Decode,
         Self::Fill,
         Self::Derivation,
@@ -104,6 +107,7 @@ impl Place {
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
             Self::AttentionLines => Word::Lines,
+            Self::Paint => Word::PaintTitle,
             Self::Decode => Word::Decode,
             Self::Fill => Word::Fill,
             Self::Derivation => Word::DerivationTitle,

@@ -12,6 +12,7 @@ use super::{
     prompt::Prompt,
     saving::Saving,
     target::Target,
+    tour::Tour,
     words::Word,
 };
 use std::time::Duration;
@@ -45,6 +46,8 @@ pub struct Notice {
     pub gravity: Gravity,
     /// One line.
     pub text: String,
+    /// What is shown below it whole, however long it is, so that it can be selected: an address.
+    pub verbatim: Option<String>,
 }
 
 /// Work that goes on elsewhere.
@@ -88,6 +91,8 @@ pub enum Request {
     OtherText(String),
     /// Another model, by its id or path.
     Model(String),
+    /// A tour, by its id.
+    Tour(String),
     /// What is shown is to be saved.
     Save(Saving),
     /// Not for the shell: the open screen's own business.
@@ -174,7 +179,19 @@ impl Shell {
 
     /// Shows a message until the next key.
     pub fn say(&mut self, gravity: Gravity, text: impl Into<String>) {
-        self.notice = Some(Notice { gravity, text: text.into() });
+        self.notice = Some(Notice { gravity, text: text.into(), verbatim: None });
+    }
+
+    /// Shows something that may be selected and taken, with a message, until the next key.
+    pub fn show(&mut self, text: impl Into<String>, verbatim: impl Into<String>) {
+        let verbatim = Some(verbatim.into());
+        self.notice = Some(Notice { gravity: Gravity::Info, text: text.into(), verbatim });
+    }
+
+    /// Closes what lies on top; what is being typed is taken as it is.
+    pub fn put_away(&mut self) {
+        self.overlay = None;
+        self.stop_editing();
     }
 
     /// One press, given the place of the open screen.
@@ -267,6 +284,8 @@ impl Shell {
                 self.mouse = !self.mouse;
                 return Some(Request::Mouse(self.mouse));
             }
+            // Whatever lies on top: the address is of what is below.
+            Action::CopyAddress => return Some(Request::Screen(command)),
             Action::Help => self.overlay = Some(Overlay::Help(self.place(screen), 0)),
             Action::Palette => self.open_palette(screen),
             Action::Models => self.open_models(),
@@ -302,6 +321,7 @@ impl Shell {
     fn open_palette(&mut self, screen: Place) {
         let mut entries = Palette::actions(&self.keymap, screen, self.language);
         entries.extend(self.models.iter().map(|model| model.entry(self.language)));
+        entries.extend(Tour::built_in().iter().map(|tour| tour.entry(self.language)));
         entries.extend(self.offers.iter().map(|example| example.entry(self.language)));
         self.overlay = Some(Overlay::Palette(Palette::new(entries)));
     }
@@ -318,6 +338,13 @@ impl Shell {
         self.stop_editing();
         let entries = self.offers.iter().map(|example| example.listed(self.language)).collect();
         self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindExample, entries)));
+    }
+
+    /// The tours that come with the program.
+    pub fn open_tours(&mut self) {
+        self.stop_editing();
+        let entries = Tour::built_in().iter().map(|tour| tour.entry(self.language)).collect();
+        self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindTour, entries)));
     }
 
     /// The forms that the open screen can be saved in.
@@ -393,6 +420,7 @@ impl Shell {
             Choice::Action(action) => self.act((*action).into(), screen),
             Choice::Open(id) => Some(Request::Open(id.clone())),
             Choice::Model(model) => Some(Request::Model(model.clone())),
+            Choice::Tour(id) => Some(Request::Tour(id.clone())),
             Choice::Save(saving) => Some(Request::Save(*saving)),
         }
     }

@@ -12,7 +12,7 @@ mod entry;
 pub mod estimate;
 mod fault;
 mod library;
-mod read;
+pub mod read;
 mod values;
 pub mod words;
 

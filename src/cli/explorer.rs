@@ -11,9 +11,10 @@ use super::export;
 use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
 use crate::app::shell::Gravity;
-use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Saving, Shell, Work};
+use crate::app::tour::Tour;
+use crate::app::{Address, App, Effect, Input, Job, Language, Message, Outcome, Saving, Shell, Work};
 use crate::catalog::Catalog;
-use crate::explore::{Decoding, ExploreError, Measured, Overview, Pass, Subject};
+use crate::explore::{Decoding, ExploreError, Pass, Subject};
 use crate::tape::Run;
 use crate::term::{self, End, Event, Events, Flow, Mouse, MouseKind, Program, Waker};
 use crate::ui::{self, ColorDepth, Hits, Look};
@@ -28,6 +29,10 @@ pub struct Options {
     pub mouse: bool,
     /// The text to begin with.
     pub text: Option<String>,
+    /// Where to go as soon as the model is there.
+    pub address: Option<Address>,
+    /// The tour to begin, at that address.
+    pub tour: Option<Arc<Tour>>,
 }
 
 /// The ids to begin with, where there is no tokenizer.
@@ -51,7 +56,11 @@ pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: &Options) -> c
     let mut explorer = Explorer::new(app, options.depth)?;
     let events = Events::start()?;
     explorer.waker = Some(events.waker());
-    let effects = explorer.app.begin();
+    let effects = match (&options.tour, &options.address) {
+        (Some(tour), _) => explorer.app.begin_tour(Arc::clone(tour)),
+        (None, Some(address)) => explorer.app.go(address.clone()),
+        (None, None) => explorer.app.begin(),
+    };
     explorer.carry_out(effects);
     let mut screen = term::Terminal::start(term::Options { mouse: options.mouse })?;
     let end = term::run(&mut explorer, &mut screen, &events);
@@ -106,6 +115,7 @@ impl Explorer {
             match effect {
                 Effect::Quit => return Flow::Quit,
                 Effect::Mouse(taken) => flow = Flow::Mouse(taken),
+                Effect::Copy(text) => flow = Flow::Copy(text),
                 Effect::Cancel => self.cancel.store(true, Ordering::Relaxed),
                 Effect::Start(job) => self.start(job),
                 Effect::ReadCatalogue(catalog) => self.read(catalog),
@@ -173,6 +183,25 @@ impl Explorer {
     }
 }
 
+/// Goes to an address and does all work for it on the thread it is called on.
+pub fn arrive(app: &mut App, address: &Address) {
+    let mut effects = app.go(address.clone());
+    while let Some(effect) = effects.pop() {
+        let message = match effect {
+            Effect::Start(job) => {
+                let done = carry_out(&job, app.subject.clone().as_deref(), &AtomicBool::new(false), &|_| {});
+                Message::Done(job.id, done)
+            }
+            Effect::ReadCatalogue(catalog) => {
+                catalog.entries();
+                Message::CatalogueRead
+            }
+            _ => continue,
+        };
+        effects.extend(app.update(Input::Message(message)));
+    }
+}
+
 /// Does a job on the thread it is called on; without a model only another one can be opened.
 pub fn carry_out(
     job: &Job,
@@ -201,21 +230,14 @@ pub fn carry_out(
     }
     let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };
     let outcome = match &job.work {
-        Work::Run(prompt) => Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| {
-            pass.map(|pass| {
-                // What the filling screen shows takes a while where the vocabulary is long.
-                pass.expected();
-                pass.measured();
-                Outcome::Pass(Arc::new(pass))
-            })
-        }),
+        Work::Run(prompt) => {
+            Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| pass.map(|pass| Outcome::Pass(at_hand(pass))))
+        }
         Work::Decode(prompt, sampling) => Decoding::start(subject, prompt, *sampling, run).map(written),
         Work::Write(decoding, id) => decoding.write(subject, *id, run).map(written),
-        Work::Replay(pass, off) => Ok(pass.without_heads(off, run).map(|record| {
-            let overviews = Overview::all(&record, &pass.attentions);
-            let measured = Measured::of(pass, &record, &[]);
-            Outcome::Replay(Arc::new(record), overviews, Arc::new(measured))
-        })),
+        Work::Replay(pass, edits) => {
+            pass.edited(edits, run).map(|pass| pass.map(|pass| Outcome::Edited(at_hand(pass))))
+        }
         // What cannot be worked out is said in the panel: the text is none the worse for it.
         Work::Study(study) => match study.run(subject, run) {
             Ok(found) => Ok(found.map(|finding| Outcome::Found(Ok(finding)))),
@@ -230,6 +252,13 @@ pub fn carry_out(
         Work::Load(_) => Ok(None),
     };
     outcome.map(|outcome| outcome.unwrap_or(Outcome::Cancelled)).map_err(|error: ExploreError| error.to_string())
+}
+
+/// What screens read of a pass and what takes a while where text or vocabulary are long is worked out here.
+fn at_hand(pass: Pass) -> Arc<Pass> {
+    pass.expected();
+    pass.measured();
+    Arc::new(pass)
 }
 
 fn written(decoding: Option<Decoding>) -> Option<Outcome> {
@@ -259,6 +288,7 @@ impl Program for Explorer {
                 match (kind, target) {
                     (MouseKind::Up, target) => Input::Wheel(target, false),
                     (MouseKind::Down, target) => Input::Wheel(target, true),
+                    (MouseKind::Drag, Some(target)) => Input::Drag(target),
                     (_, Some(target)) => Input::Click(target),
                     (_, None) => return Flow::Go,
                 }

@@ -6,6 +6,7 @@
 mod attention;
 mod attribute;
 mod catalog;
+mod changed;
 mod check;
 mod compare;
 mod completions;
@@ -18,15 +19,16 @@ mod list;
 mod man;
 mod model;
 mod objective;
-mod off;
 mod open;
 mod output;
 mod params;
 mod patch;
+mod reference;
 mod run;
 mod show;
 mod table;
 mod tokens;
+mod tour;
 mod train;
 mod world;
 mod wrap;
@@ -57,6 +59,8 @@ struct Cli {
 enum Command {
     /// Open a model in the explorer.
     Open(open::Args),
+    /// Take a guided tour: views one after the other, with words; or list the tours.
+    Tour(tour::Args),
     /// List the models of the catalogue.
     List(list::Args),
     /// Show everything that the catalogue says of a model.
@@ -96,6 +100,8 @@ enum Command {
     Completions(completions::Args),
     /// Print the manual page.
     Man,
+    /// Print every command with its options as Markdown.
+    Reference,
 }
 
 /// Runs the command line.
@@ -113,6 +119,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
     match cli.command {
         None => return open::without_model(cli.view, catalog),
         Some(Command::Open(args)) => return open::run(args, catalog),
+        Some(Command::Tour(args)) => return tour::run(args, catalog),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),
         Some(Command::Objective(args)) => objective::run(&args, catalog)?,
@@ -132,6 +139,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::World(args)) => world::run(&args)?,
         Some(Command::Completions(args)) => completions::run(&args)?,
         Some(Command::Man) => man::run()?,
+        Some(Command::Reference) => reference::run()?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@
 
 mod axis;
 mod backward;
+mod edit;
 mod graph;
 mod mask;
 mod operation;
@@ -16,6 +17,7 @@ mod run;
 pub mod vocabulary;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,8 +25,9 @@ use smallvec::SmallVec;
 
 pub use axis::{Axes, Axis, Kind, Stream};
 pub use backward::Gradients;
+pub use edit::Edit;
 pub use graph::{Attention, Graph, Node, NodeId, Scope, ScopeId, Source};
-pub use mask::{Cell, Effect, FUTURE, Mask, PADDING, Reason, Rule};
+pub use mask::{Cell, Effect, FUTURE, HAND, Mask, PADDING, Reason, Rule};
 pub use operation::{InputGradients, Line, Operation, Reads, Shapes, Values};
 pub use ops::{Ids, LinearLayout, Look, Looks, Targets};
 pub use parameter::{Entry, Parameter, ParameterId, Parameters, SharedParameters};
@@ -223,7 +226,7 @@ impl<'t> Var<'t> {
     /// The scores with hidden places filled as the mask says.
     #[must_use]
     pub fn masked(self, mask: &Arc<Mask>) -> Self {
-        self.apply(Arc::new(ops::Masked { mask: Arc::clone(mask) }), &[])
+        self.apply(Arc::new(ops::Masked { mask: Arc::clone(mask), own: BTreeMap::new() }), &[])
     }
 
     /// Exponentials over the last axis, divided by their sum.

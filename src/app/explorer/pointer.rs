@@ -18,7 +18,7 @@ impl App {
             self.estimates_click(target);
             return Vec::new();
         }
-        let Some(pass) = self.pass.clone() else { return Vec::new() };
+        let Some(pass) = self.shown().cloned() else { return Vec::new() };
         if self.panel.is_some() {
             return self.panel_click(target);
         }
@@ -27,6 +27,7 @@ impl App {
                 self.steps.click(target, &pass, &mut self.cursor);
                 self.open_hidden(&pass)
             }
+            Place::Attention if self.attention.paint.open => self.click_paint(target),
             Place::Attention | Place::AttentionLines => {
                 self.attention.click(target, &pass, &mut self.cursor);
                 self.open_hidden(&pass)

@@ -5,12 +5,11 @@ mod node;
 mod tree;
 mod variant;
 
-pub use node::Note;
+pub use node::{Fields, Node, Note, Notes};
 pub use tree::{Step, Tree, line, parse};
 
 use super::entry::{Entry, Head, Page};
 use super::fault::Fault;
-use node::{Node, Notes};
 
 /// What reading a file came to.
 pub struct Outcome<T> {
@@ -38,7 +37,8 @@ pub fn head(file: &str, yaml: &str) -> Outcome<Head> {
     read(file, &yaml[..end], |node| entry::head(&node.map()?))
 }
 
-fn read<T>(file: &str, yaml: &str, read: impl Fn(&Node<'_>) -> Option<T>) -> Outcome<T> {
+/// A file of any form that is read in this way.
+pub fn read<T>(file: &str, yaml: &str, read: impl Fn(&Node<'_>) -> Option<T>) -> Outcome<T> {
     let tree = match tree::parse(yaml) {
         Ok(tree) => tree,
         Err(broken) => {

@@ -114,6 +114,14 @@ actions! {
     GroupBy = "group_by" ["group", "分组"] ["Group by section, kind, year and more", "按章节、类型、年份等分组"];
     Mark = "mark" ["mark", "标记"] ["Mark this one, or take the mark away", "标记此项或取消标记"];
     CompareMarked = "compare_marked" ["compare marked", "比较所标"] ["Lay the marked models side by side", "并排比较所标记的模型"];
+    // Models side by side
+    ScreenCompare = "screen_compare" ["compare", "比较"] ["Lay models side by side", "并排比较模型"];
+    AddModel = "add_model" ["add", "添加"] ["Add a model to those compared", "添加一个要比较的模型"];
+    DropModel = "drop_model" ["drop", "移除"] ["Drop this model, or the second text", "移除此模型，或去掉第二段文本"];
+    OnlyDifferences = "only_differences" ["only differences", "只看不同"] ["Show only what differs, or everything", "只显示不同之处，或显示全部"];
+    StructureView = "structure_view" ["structure", "结构"] ["Parts, all facts, or both with the maps", "切换：全部结构、全部事实、与热图同看"];
+    DifferenceMap = "difference_map" ["difference", "差异图"] ["Show maps as differences from the first", "以与主图之差显示其他热图"];
+    MatchByHand = "match_by_hand" ["by hand", "手动配头"] ["Choose each model's head by hand, or not", "手动选择各模型的头，或自动配对"];
     NextStream = "next_stream" ["stream", "流"] ["Encoder, decoder or cross: the next", "编码器、解码器、交叉：下一种"];
     PreviousStream = "previous_stream" ["stream", "流"] ["Encoder, decoder or cross: the one before", "编码器、解码器、交叉：上一种"];
     NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];

@@ -59,6 +59,8 @@ pub enum Asked {
     Nothing,
     /// To open the card of the chosen model.
     Card,
+    /// To lay the marked models side by side.
+    Compare,
     /// To say that two to four models must be marked.
     MarkFirst,
     /// To say that no more can be marked.
@@ -88,8 +90,6 @@ pub struct CatalogueState {
     pub pane: Pane,
     /// The models that are marked.
     pub marked: Vec<String>,
-    /// Whether the facts of the marked ones are shown side by side.
-    pub comparing: bool,
     /// The page of the survey that is open.
     pub survey: Option<usize>,
     /// The model whose card is open.
@@ -115,7 +115,6 @@ impl CatalogueState {
             chosen: BTreeSet::new(),
             pane: Pane::List,
             marked: Vec::new(),
-            comparing: false,
             survey: None,
             opened: None,
             estimates: Estimates::default(),
@@ -295,7 +294,7 @@ impl CatalogueState {
             Action::MoveRight => self.pane = Pane::List,
             Action::Mark | Action::Into if self.pane == Pane::Facets => self.choose(),
             Action::Mark => return self.mark(),
-            Action::CompareMarked if (2..=MOST_COMPARED).contains(&self.marked.len()) => self.comparing = true,
+            Action::CompareMarked if (2..=MOST_COMPARED).contains(&self.marked.len()) => return Asked::Compare,
             Action::CompareMarked => return Asked::MarkFirst,
             Action::Into => return self.open(),
             Action::Survey => return self.open_survey(),

@@ -4,6 +4,7 @@
 mod addressing;
 mod cards;
 mod changed;
+mod comparing;
 mod loading;
 mod panels;
 mod pointer;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use super::address::Arrival;
 use super::attention::{AttentionState, View};
 use super::catalogue::CatalogueState;
+use super::compare::CompareState;
 use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::FillState;
@@ -101,6 +103,10 @@ pub struct App {
     pub other: Option<String>,
     /// The catalogue.
     pub catalogue: CatalogueState,
+    /// Models side by side.
+    pub compare: CompareState,
+    /// Whether the catalogue led there.
+    compare_from_catalogue: bool,
     /// Who came from whom.
     pub timeline: TimelineState,
     /// The tour that is on.
@@ -144,6 +150,8 @@ impl App {
             panel: None,
             other: None,
             catalogue: CatalogueState::new(Catalog::built_in()),
+            compare: CompareState::default(),
+            compare_from_catalogue: false,
             timeline: TimelineState::default(),
             tour: None,
             card_from: Screen::Catalogue,
@@ -182,13 +190,13 @@ impl App {
             Screen::Attention if self.attention.view == View::Lines => Place::AttentionLines,
             Screen::Attention => Place::Attention,
             Screen::Catalogue if self.catalogue.survey.is_some() => Place::Survey,
-            Screen::Catalogue if self.catalogue.comparing => Place::FactTable,
             Screen::Catalogue if self.catalogue.filtering => Place::CatalogueFilter,
             Screen::Catalogue => Place::Catalogue,
             Screen::Model if self.catalogue.opened.is_some() && self.catalogue.estimates.shown => Place::Estimates,
             Screen::Model if self.catalogue.opened.is_some() => Place::Card,
             Screen::Model if self.objective.open => Place::Objective,
             Screen::Model => Place::Model,
+            Screen::Compare => Place::Compare,
             Screen::Timeline => Place::Timeline,
         }
     }
@@ -226,6 +234,12 @@ impl App {
 
     /// Takes what happened.
     pub fn update(&mut self, input: Input) -> Vec<Effect> {
+        let mut effects = self.take(input);
+        effects.extend(self.compare_next());
+        effects
+    }
+
+    fn take(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Key(key) => {
                 let place = self.keys();
@@ -267,6 +281,7 @@ impl App {
             None => Vec::new(),
             Some(Request::Quit) => vec![Effect::Quit],
             Some(Request::Cancel) => {
+                self.compare.stopped = true;
                 self.job = None;
                 // What it waits for will not come.
                 self.panel = self.panel.take().filter(|panel| !panel.is_empty());
@@ -289,6 +304,7 @@ impl App {
                 self.went_back(command.action, before);
                 effects
             }
+            Some(Request::Beside(model)) => self.lay_beside(model),
             Some(Request::Save(saving)) => vec![Effect::Save(saving)],
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
@@ -350,11 +366,7 @@ impl App {
                 let asked = self.catalogue.command(command);
                 self.catalogue_asked(asked)
             }
-            Place::FactTable if command.action == Action::Back => {
-                self.catalogue.comparing = false;
-                self.scroll = 0;
-                Vec::new()
-            }
+            Place::Compare => self.compare_command(command),
             Place::Survey => {
                 match command.action {
                     Action::Back => (self.catalogue.survey, self.scroll) = (None, 0),
@@ -450,6 +462,9 @@ impl App {
 
     /// The bytes of the prompt that the token under the cursor covers.
     pub fn token_bytes(&self) -> Option<(usize, usize)> {
+        if self.place() == Place::Compare {
+            return self.compared_bytes();
+        }
         let pass = self.pass.as_ref()?;
         let stream = self.stream(pass);
         let token = pass.stream(stream).get(self.cursor.query)?.source.as_ref()?;

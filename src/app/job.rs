@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::compare::{self, Comparing};
 use super::objective::{Refused, Trial, Tried};
 use super::{Finding, Study, Word};
 use crate::explore::{Decoding, Edits, Pass, Prompt, Sampling, Subject};
@@ -33,6 +34,8 @@ pub enum Work {
     Study(Study),
     /// Try an objective on a text.
     Try(Trial),
+    /// Lay models side by side, or run one of them.
+    Compare(Comparing),
     /// Open another model: the id of a mini, or the path of a checkpoint directory.
     Load(String),
 }
@@ -47,6 +50,7 @@ impl Work {
             Work::Open(..) => Word::Recomputing,
             Work::Study(study) => study.word(),
             Work::Try(_) => Word::TryingObjective,
+            Work::Compare(comparing) => comparing.word(),
             Work::Load(_) => Word::OpeningModel,
         }
     }
@@ -67,6 +71,8 @@ pub enum Outcome {
     Opened,
     /// What came of an objective, or why the text cannot serve.
     Tried(Result<Arc<Tried>, Refused>),
+    /// What came of models side by side.
+    Compared(compare::Outcome),
     /// Another model, to be explored from now on.
     Loaded(Arc<Subject>),
     /// It was cancelled.

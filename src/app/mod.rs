@@ -4,6 +4,7 @@ pub mod action;
 pub mod address;
 pub mod attention;
 pub mod catalogue;
+pub mod compare;
 pub mod cursor;
 pub mod decode;
 pub mod derive;

@@ -34,6 +34,8 @@ pub enum Choice {
     Model(String),
     /// A tour, by its id.
     Tour(String),
+    /// A model to lay beside others, by its id.
+    Beside(String),
     /// A form to save the screen in.
     Save(Saving),
 }

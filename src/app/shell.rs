@@ -93,6 +93,8 @@ pub enum Request {
     Model(String),
     /// A tour, by its id.
     Tour(String),
+    /// A model to lay beside others, by its id.
+    Beside(String),
     /// What is shown is to be saved.
     Save(Saving),
     /// Not for the shell: the open screen's own business.
@@ -347,6 +349,12 @@ impl Shell {
         self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindTour, entries)));
     }
 
+    /// Lets one of several be chosen: `heading` says what can be found.
+    pub fn choose_from(&mut self, heading: Word, entries: Vec<super::palette::Entry>) {
+        self.stop_editing();
+        self.overlay = Some(Overlay::Palette(Palette::of(heading, entries)));
+    }
+
     /// The forms that the open screen can be saved in.
     fn open_forms(&mut self, screen: Place) {
         self.stop_editing();
@@ -421,6 +429,7 @@ impl Shell {
             Choice::Open(id) => Some(Request::Open(id.clone())),
             Choice::Model(model) => Some(Request::Model(model.clone())),
             Choice::Tour(id) => Some(Request::Tour(id.clone())),
+            Choice::Beside(model) => Some(Request::Beside(model.clone())),
             Choice::Save(saving) => Some(Request::Save(*saving)),
         }
     }

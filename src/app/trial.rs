@@ -109,6 +109,7 @@ fn work(job: &Job, subject: Option<&Subject>) -> Result<Outcome, String> {
             };
             Ok(Outcome::Loaded(Arc::new(Subject::from_loaded(model, loaded))))
         }
+        Work::Compare(comparing) => Ok(Outcome::Compared(comparing.run(None))),
         Work::Open(pass, scope) => {
             pass.record.open(*scope);
             Ok(Outcome::Opened)

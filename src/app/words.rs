@@ -339,7 +339,6 @@ words! {
     // The catalogue
     Catalogue: "Catalogue", "目录";
     CatalogueFilter: "Filter", "筛选";
-    FactTable: "Facts", "事实对照";
     Card: "Card", "卡片";
     TypeToFilter: "/ filters by name, organisation or idea", "按 / 筛选名称、机构或思想";
     SomeOfAll: "{} of {}", "{} / {}";
@@ -368,6 +367,35 @@ words! {
     EstimatesTitle: "Estimates", "估算";
     EstimatesHint: "ours, with their formulas; {}, context {}", "由我们算出，附公式；{}，上下文 {}";
     UnknownSize: "not known", "未知";
+    // Models side by side
+    Compare: "Compare", "比较";
+    ComparingModels: "laying models side by side", "正在并排比较模型";
+    TypeToFindCompared: "type to find a model to add", "输入以查找要添加的模型";
+    NoMoreCompared: "at most four models stand side by side: drop one first", "最多并排四个模型：请先移除一个";
+    TwoStay: "two models stay side by side; add another before you drop one", "至少保留两个模型：先添加再移除";
+    OneBlock: "One block", "一个块";
+    StacksTitle: "Stacks", "堆叠";
+    InputTitle: "Before the layers", "各层之前";
+    OutputTitle: "Behind the layers", "各层之后";
+    AlignedByName: "aligned by name   ≠ differs   · absent", "按名称对齐   ≠ 不同   · 没有";
+    EqualHidden: "{} equal hidden", "隐藏 {} 项相同";
+    NothingDiffers: "nothing differs here", "此处没有不同";
+    LacksCode: "no code yet: its parts are not known here", "尚无代码：此处无法得知其结构";
+    LacksConfig: "its configuration is not public", "其配置未公开";
+    LacksMini: "no small trained model exists of it", "没有训练好的小模型";
+    RunStopped: "stopped; any key goes on", "已停止；按任意键继续";
+    TextRefused: "cannot run this text: {}", "无法运行此文本：{}";
+    HasNoAttention: "it has no attention", "它没有注意力";
+    NearestHeads: "heads nearest by what they do", "按所做的事配对的头";
+    HeadsByHand: "heads chosen by hand", "手动选择的头";
+    SameHead: "the same head, two texts", "同一个头，两段文本";
+    NoHeadFor: "no {} head", "没有“{}”头";
+    LessTheFirst: "less {}", "减去 {}";
+    OverPieces: "over pieces of the text", "按文本片段";
+    HiddenOf: "hidden {} of {}", "遮住 {} / {}";
+    SameTextOwnTokens: "same text, own tokens", "同一文本，各自分词";
+    TwoTexts: "one model, two texts", "同一模型，两段文本";
+    NoLikeToken: "no token belongs to it here", "此处没有对应的词元";
     // Models that read a source and write a target
     NoLimit: "no limit", "不限";
     SourceMemory: "source, read once", "源文，只读一次";

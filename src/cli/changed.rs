@@ -54,8 +54,8 @@ impl ByHand {
     /// # Errors
     /// Where the words or the file cannot be used, or what they ask for does not fit the model and the text.
     pub fn edits(&self, pass: &Pass, stream: Option<&str>) -> color_eyre::Result<Edits> {
-        let mut edits = Edits::default();
-        edits.positions = self.positions.as_ref().map(|positions| Self::scheme(positions, pass)).transpose()?;
+        let positions = self.positions.as_ref().map(|positions| Self::scheme(positions, pass)).transpose()?;
+        let mut edits = Edits { positions, ..Edits::default() };
         if let Some(mask) = &self.mask {
             paint(&mut edits, pass, mask, stream)?;
         }

@@ -213,6 +213,9 @@ pub fn carry_out(
         let opened = super::model::open(Path::new(model), None).map_err(|error| format!("{error:#}"));
         return opened.map(|subject| Outcome::Loaded(Arc::new(subject)));
     }
+    if let Work::Compare(comparing) = &job.work {
+        return Ok(Outcome::Compared(comparing.run(Some(cancel))));
+    }
     let Some(subject) = subject else { return Ok(Outcome::Cancelled) };
     // Told at most so often, or a small model would spend its time on talking.
     let told = std::sync::Mutex::new(Instant::now());
@@ -249,7 +252,7 @@ pub fn carry_out(
         }
         // What cannot serve is said in the view: the text is none the worse for it.
         Work::Try(trial) => Ok(Some(Outcome::Tried(trial.run(subject).map(Arc::new)))),
-        Work::Load(_) => Ok(None),
+        Work::Load(_) | Work::Compare(_) => Ok(None),
     };
     outcome.map(|outcome| outcome.unwrap_or(Outcome::Cancelled)).map_err(|error: ExploreError| error.to_string())
 }

@@ -60,7 +60,8 @@ impl Edits {
                 };
                 painted && Arc::ptr_eq(known.0, mask)
             };
-            let after = known.iter().find(same).map(|known| Arc::clone(&known.2)).unwrap_or_else(|| {
+            let found = known.iter().find(same).map(|known| Arc::clone(&known.2));
+            let after = found.unwrap_or_else(|| {
                 let mut after = before.as_deref().cloned().unwrap_or_default();
                 for (cell, visible) in wanted(attention, mask) {
                     after.set(mask, cell, visible);

@@ -4,6 +4,7 @@
 mod attribute;
 mod card;
 mod change;
+pub mod compare;
 mod count;
 mod decode;
 mod edits;
@@ -35,7 +36,7 @@ pub use edits::{Edits, HeadPlace};
 pub use exercise::{Exercise, Fate, TermLoss, Written};
 pub use lens::{Lens, LensCell, LensRow};
 pub use overview::Overview;
-pub use painting::{Painting, Preset, cells_from_json};
+pub use painting::{CellWanted, Painting, Preset, cells_from_json};
 pub use pass::{Pass, TokenView};
 pub use patch::{Answers, PatchCell, PatchRow, Patched, Patching};
 pub use patterns::{HeadScores, Link, Measured, Pattern, Ranked, Score, spread};

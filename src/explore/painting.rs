@@ -151,15 +151,15 @@ fn sentences(tokens: &[TokenView]) -> Vec<usize> {
     numbers
 }
 
+/// A cell (query, key), and whether it is to be seen.
+pub type CellWanted = ((usize, usize), bool);
+
 /// Reads a mask from JSON: rows of 0 and 1, a row a query (1 is seen), or a list of [query, key] that are hidden; as rows where it could
 /// be both.
 ///
 /// # Errors
 /// Where it is neither, or a cell lies beyond the mask.
-pub fn cells_from_json(
-    text: &str,
-    (queries, keys): (usize, usize),
-) -> Result<Vec<((usize, usize), bool)>, ExploreError> {
+pub fn cells_from_json(text: &str, (queries, keys): (usize, usize)) -> Result<Vec<CellWanted>, ExploreError> {
     let wrong = |what: String| ExploreError::Prompt(format!("the mask: {what}"));
     let rows: Vec<Vec<i64>> = serde_json::from_str(text).map_err(|error| {
         wrong(format!("{error}; expected rows of 0 and 1, {queries} of {keys}, or a list of [query, key] to hide"))

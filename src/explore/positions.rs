@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn slopes_are_those_of_the_paper() {
-        assert_eq!(slopes(8), [0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125, 0.00390625]);
+        assert_eq!(slopes(8), [1, 2, 3, 4, 5, 6, 7, 8].map(|head| 2f32.powi(-head)));
         // Twelve heads: eight as above, then every second of sixteen, from 2^-0.5 on.
         let twelve = slopes(12);
         assert_eq!((&twelve[..8], twelve.len()), (&slopes(8)[..], 12));

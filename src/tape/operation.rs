@@ -142,6 +142,11 @@ pub trait Operation: Send + Sync {
         false
     }
 
+    /// The constant that every number of the result is multiplied with, where there is one.
+    fn factor(&self) -> Option<f32> {
+        None
+    }
+
     /// The mask, where this step applies one.
     fn mask(&self) -> Option<&Arc<super::Mask>> {
         None

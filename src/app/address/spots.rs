@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::parts::{attention, catalogue, edits, fill, model, panel, steps, text, timeline, writing};
+use super::parts::{attention, catalogue, compare, edits, fill, model, panel, steps, text, timeline, writing};
 use super::{Address, Arrival};
 use crate::app::explorer::{App, Effect};
 use crate::app::{Place, Screen};
@@ -137,18 +137,15 @@ pub static SPOTS: &[Spot] = &[
         places: &[Place::Catalogue, Place::CatalogueFilter],
         open: |app| {
             app.shell.screen = Screen::Catalogue;
-            (app.catalogue.survey, app.catalogue.comparing, app.catalogue.filtering) = (None, false, false);
+            (app.catalogue.survey, app.catalogue.filtering) = (None, false);
         },
         parts: &[&text::TEXT, &catalogue::LIST, &panel::PANEL],
     },
     Spot {
-        name: "facts",
-        places: &[Place::FactTable],
-        open: |app| {
-            app.shell.screen = Screen::Catalogue;
-            (app.catalogue.survey, app.catalogue.filtering) = (None, false);
-        },
-        parts: &[&text::TEXT, &catalogue::FACTS, &model::SCROLL, &panel::PANEL],
+        name: "compare",
+        places: &[Place::Compare],
+        open: |app| app.shell.screen = Screen::Compare,
+        parts: &[&text::TEXT, &compare::COMPARE, &panel::PANEL],
     },
     Spot {
         name: "survey",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Asked, AttentionState, View};
-use crate::app::{Action, Command, Cursor, Language, Word};
+use crate::app::{Action, Command, Cursor, Language, Trail, Word};
 use crate::explore::{HeadPlace, Misfit, Painting, Pass, Preset, SHUFFLE, Scheme};
 use crate::tape::{Attention, Cell, Mask};
 
@@ -128,7 +128,7 @@ impl AttentionState {
             self.paint.open = false;
             return Asked::Nothing;
         }
-        if !self.attention(pass).is_some_and(|attention| attention.hiding.is_some()) {
+        if self.attention(pass).is_none_or(|attention| attention.hiding.is_none()) {
             return Asked::Say(Word::NothingToPaint.text(language).to_owned());
         }
         // One paints on a map, of one head.
@@ -136,7 +136,7 @@ impl AttentionState {
             self.view = View::Map;
         }
         self.average = false;
-        self.trail = Default::default();
+        self.trail = Trail::default();
         self.paint.open = true;
         Asked::Nothing
     }
@@ -274,7 +274,7 @@ impl AttentionState {
         if let Some(by) = count {
             let scheme = Scheme::Shifted(i64::try_from(by).unwrap_or(i64::MAX));
             return match fits(scheme) {
-                Ok(scheme) => self.take_scheme(Some(scheme), Vec::new(), language),
+                Ok(scheme) => self.take_scheme(Some(scheme), &[], language),
                 Err(misfit) => Asked::Say(misfit_words(scheme, misfit, language)),
             };
         }
@@ -284,10 +284,10 @@ impl AttentionState {
         // Back at the model's own: what was left out, and why.
         let refused: Vec<(Scheme, Misfit)> =
             all.iter().filter_map(|(scheme, fits)| Some((*scheme, fits.err()?))).filter(|_| next.is_none()).collect();
-        self.take_scheme(next, refused, language)
+        self.take_scheme(next, &refused, language)
     }
 
-    fn take_scheme(&mut self, scheme: Option<Scheme>, refused: Vec<(Scheme, Misfit)>, language: Language) -> Asked {
+    fn take_scheme(&mut self, scheme: Option<Scheme>, refused: &[(Scheme, Misfit)], language: Language) -> Asked {
         let mut words = match scheme {
             Some(scheme) => Word::PositionsNow.fill(language, &[&scheme_words(scheme, language)]),
             None => Word::PositionsNow.fill(language, &[&Word::OwnPositions.text(language)]),

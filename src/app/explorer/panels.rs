@@ -1,7 +1,7 @@
 //! The panels over a screen: opened, led, and given what was worked out for them.
 
 use super::{App, Effect};
-use crate::app::{Command, Panel, Screen, Study, Target, Work, panel};
+use crate::app::{Command, Panel, Place, Screen, Study, Target, Work, panel};
 use crate::explore::Prompt;
 use crate::models::Predicts;
 
@@ -41,6 +41,10 @@ impl App {
     }
 
     pub(super) fn take_other_text(&mut self, text: String) -> Vec<Effect> {
+        if self.place() == Place::Compare {
+            self.compare.set_other(text);
+            return Vec::new();
+        }
         self.other = Some(text);
         if let Some(panel) = &mut self.panel {
             panel.forget();

@@ -14,6 +14,10 @@ impl App {
             let asked = self.timeline.click(target);
             return self.timeline_asked(asked);
         }
+        if self.place() == Place::Compare {
+            self.compare_click(target);
+            return Vec::new();
+        }
         if self.place() == Place::Estimates {
             self.estimates_click(target);
             return Vec::new();

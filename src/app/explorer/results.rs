@@ -73,7 +73,19 @@ impl App {
                         self.take_tried(work, tried);
                         Vec::new()
                     }
+                    Ok(Outcome::Compared(outcome)) => {
+                        if let Some(Work::Compare(asked)) = work {
+                            self.take_compared(asked, outcome);
+                        }
+                        Vec::new()
+                    }
                     Ok(outcome) => self.outcome(outcome),
+                    Err(fault) if matches!(work, Some(Work::Compare(_))) => {
+                        if let Some(Work::Compare(asked)) = work {
+                            self.compare_failed(asked, fault);
+                        }
+                        Vec::new()
+                    }
                     Err(fault) if loading => {
                         self.arrival = None;
                         self.shell.say(Gravity::Error, fault);
@@ -119,7 +131,7 @@ impl App {
             },
             Outcome::Loaded(subject) => self.take_subject(subject),
             // Taken where the trial is still known.
-            Outcome::Tried(_) | Outcome::Cancelled => Vec::new(),
+            Outcome::Tried(_) | Outcome::Compared(_) | Outcome::Cancelled => Vec::new(),
         }
     }
 

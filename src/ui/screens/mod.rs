@@ -5,6 +5,7 @@ mod addressed;
 mod attention;
 mod card;
 mod catalogue;
+mod compare;
 mod decode;
 mod derivation;
 mod estimates;
@@ -62,6 +63,7 @@ fn loaded(app: &App) -> Vec<String> {
         Place::Catalogue | Place::CatalogueFilter => return catalogue::loaded(app),
         Place::Card | Place::Estimates => return app.catalogue.opened.iter().cloned().collect(),
         Place::Timeline => return timeline::loaded(app),
+        Place::Compare => return compare::loaded(app),
         Place::Survey => return survey::loaded(app),
         _ => {}
     }
@@ -71,7 +73,7 @@ fn loaded(app: &App) -> Vec<String> {
 fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
     match app.place() {
         Place::Catalogue | Place::CatalogueFilter => return catalogue::draw(canvas, body, app),
-        Place::FactTable => return fact_table::draw(canvas, body, app),
+        Place::Compare => return compare::draw(canvas, body, app),
         Place::Card => return card::draw(canvas, body, app),
         Place::Timeline => return timeline::draw(canvas, body, app),
         Place::Survey => return survey::draw(canvas, body, app),
@@ -115,6 +117,9 @@ fn plain_status(app: &App) -> Status {
     }
     if app.place() == Place::Timeline {
         return timeline::status(app);
+    }
+    if app.place() == Place::Compare {
+        return compare::status(app);
     }
     let Some(pass) = app.shown() else { return Status::default() };
     let language = app.shell.language;

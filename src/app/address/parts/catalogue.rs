@@ -66,7 +66,7 @@ fn put_list(app: &mut App, arrival: &mut Arrival) -> Step {
     if !app.catalogue.is_ready() {
         return Step::Wait(if arrival.asked { Vec::new() } else { app.on_screen() });
     }
-    put_marked(app, arrival, "marked");
+    put_marked(app, arrival);
     let address = &arrival.address;
     let state = &mut app.catalogue;
     state.query.set(address.get("filter").unwrap_or_default());
@@ -88,8 +88,8 @@ fn put_list(app: &mut App, arrival: &mut Arrival) -> Step {
 }
 
 /// Marks the models that are named, those of them that there are.
-fn put_marked(app: &mut App, arrival: &mut Arrival, key: &str) {
-    let names: Vec<String> = arrival.address.list(key).into_iter().map(str::to_owned).collect();
+fn put_marked(app: &mut App, arrival: &mut Arrival) {
+    let names: Vec<String> = arrival.address.list("marked").into_iter().map(str::to_owned).collect();
     let catalog = app.catalogue.catalog().clone();
     app.catalogue.marked.clear();
     for name in names {
@@ -101,17 +101,6 @@ fn put_marked(app: &mut App, arrival: &mut Arrival, key: &str) {
         }
     }
 }
-
-/// Whose facts stand side by side.
-pub static FACTS: Part = Part {
-    keys: &[key("models", Expects::Text)],
-    take: |app, address| address.set_list("models", &app.catalogue.marked),
-    put: |app, arrival| {
-        put_marked(app, arrival, "models");
-        app.catalogue.comparing = app.catalogue.marked.len() > 1;
-        Step::Done
-    },
-};
 
 /// Which page of the survey is open.
 pub static SURVEY: Part = Part {

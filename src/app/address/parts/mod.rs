@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod catalogue;
+pub mod compare;
 pub mod edits;
 pub mod fill;
 pub mod model;

@@ -202,6 +202,9 @@ impl Graph {
     }
 
     fn mask_before(&self, weights: NodeId) -> Option<Arc<Mask>> {
+        if let Some(own) = self.node(weights).operation().and_then(|operation| operation.mask()) {
+            return Some(Arc::clone(own));
+        }
         let before = *self.node(weights).inputs.first()?;
         self.node(self.through_views(before)).operation()?.mask().cloned()
     }
@@ -269,6 +272,6 @@ impl Attention {
 
     /// Whether one stream looks at another, so that queries and keys do not count the same positions.
     pub fn is_cross(&self) -> bool {
-        self.query_stream != self.key_stream
+        self.query_stream.positions() != self.key_stream.positions()
     }
 }

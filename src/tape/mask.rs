@@ -38,6 +38,42 @@ pub static PADDING: Reason = Reason {
     zh: "键是填充：它只是把这一行补到批次的长度",
 };
 
+/// The key is too far away.
+pub static WINDOW: Reason = Reason {
+    word: "window",
+    glyph: '┄',
+    ascii: '~',
+    en: "the key is too far away: only a window of positions is seen",
+    zh: "键离得太远：只能看到一个窗口内的位置",
+};
+
+/// The key comes later in the order in which the tokens are guessed.
+pub static PERMUTATION: Reason = Reason {
+    word: "permutation",
+    glyph: '╲',
+    ascii: '\\',
+    en: "the key comes later in the order of guessing: it may not be known yet",
+    zh: "在预测顺序中键排在后面：此时还不能知道它",
+};
+
+/// The key is the position that is to be guessed.
+pub static OWN_CONTENT: Reason = Reason {
+    word: "self",
+    glyph: '○',
+    ascii: 'o',
+    en: "the key is the position itself: the query stream may not see what it is to guess",
+    zh: "键就是该位置自身：查询流不能看到它要预测的内容",
+};
+
+/// No entity stands at the key.
+pub static NO_ENTITY: Reason = Reason {
+    word: "no_entity",
+    glyph: '∅',
+    ascii: '0',
+    en: "no entity begins at this token: there is nothing to look at",
+    zh: "这个词元处没有实体：无可注视",
+};
+
 /// What hiding does to the score.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Effect {
@@ -88,6 +124,8 @@ pub(super) struct Filled {
     pub replaced: Option<Vec<bool>>,
     /// What is added after that.
     pub bias: Vec<f32>,
+    /// Cells that some rule hides.
+    pub hidden: Vec<bool>,
 }
 
 /// Which (query, key) cells are hidden and why. Several rules can hide one cell; they act in their order, which is also
@@ -137,16 +175,18 @@ impl Mask {
         self.filled.get_or_init(|| {
             let mut bias = vec![0.0; self.axes.size()];
             let mut replaced = vec![false; bias.len()];
+            let mut hidden = replaced.clone();
             let mut any = false;
             for (i, cell) in self.cells().enumerate() {
                 for rule in self.rules.iter().filter(|rule| rule.hides(cell)) {
+                    hidden[i] = true;
                     match rule.effect {
                         Effect::Replace(number) => (replaced[i], bias[i], any) = (true, number, true),
                         Effect::Add(number) => bias[i] += number,
                     }
                 }
             }
-            Filled { replaced: any.then_some(replaced), bias }
+            Filled { replaced: any.then_some(replaced), bias, hidden }
         })
     }
 

@@ -24,7 +24,7 @@ use smallvec::SmallVec;
 pub use axis::{Axes, Axis, Kind, Stream};
 pub use backward::Gradients;
 pub use graph::{Attention, Graph, Node, NodeId, Scope, ScopeId, Source};
-pub use mask::{Cell, Effect, FUTURE, Mask, PADDING, Reason, Rule};
+pub use mask::{Cell, Effect, FUTURE, Mask, NO_ENTITY, OWN_CONTENT, PADDING, PERMUTATION, Reason, Rule, WINDOW};
 pub use operation::{InputGradients, Line, Operation, Reads, Shapes, Values};
 pub use ops::{Ids, LinearLayout, Look, Looks, Targets};
 pub use parameter::{Entry, Parameter, ParameterId, Parameters, SharedParameters};
@@ -229,7 +229,32 @@ impl<'t> Var<'t> {
     /// Exponentials over the last axis, divided by their sum.
     #[must_use]
     pub fn softmax(self) -> Self {
-        self.apply(Arc::new(ops::Softmax), &[])
+        self.apply(Arc::new(ops::Softmax { mask: None }), &[])
+    }
+
+    /// The softmax of masked scores in which whatever the mask hides gets exactly 0, even where it hides a row whole.
+    #[must_use]
+    pub fn softmax_of_visible(self, mask: &Arc<Mask>) -> Self {
+        self.apply(Arc::new(ops::Softmax { mask: Some(Arc::clone(mask)) }), &[])
+    }
+
+    /// The rows of a table (entry, feature) that was computed: (ids..., feature).
+    #[must_use]
+    pub fn rows(self, ids: &Arc<Ids>) -> Self {
+        self.apply(Arc::new(ops::Gather { ids: Arc::clone(ids) }), &[])
+    }
+
+    /// From each row along `over` the numbers at the places that `ids` name. Axes that both have run along together;
+    /// those that only the ids have come last.
+    #[must_use]
+    pub fn pick(self, ids: &Arc<Ids>, over: Kind) -> Self {
+        self.apply(Arc::new(ops::Pick { ids: Arc::clone(ids), over }), &[])
+    }
+
+    /// What stands `by` places further along an axis; zeros where nothing does.
+    #[must_use]
+    pub fn shifted(self, kind: Kind, by: isize) -> Self {
+        self.apply(Arc::new(ops::Shift { kind, by }), &[])
     }
 
     /// The logarithm of the softmax over the last axis.

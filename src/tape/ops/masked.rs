@@ -32,7 +32,17 @@ impl Masked {
         }
     }
 
-    fn cell(axes: &Axes, cell: &[usize]) -> Cell {
+    /// Puts zeros where a rule hides, over weights with the axes of the scores.
+    pub(super) fn hide(&self, axes: &Axes, weights: &mut [f32]) {
+        let hidden = &self.mask.filled().hidden;
+        self.each_plane(axes, weights, |start, plane| {
+            for (weight, &hidden) in plane.iter_mut().zip(&hidden[start..]) {
+                *weight = if hidden { 0.0 } else { *weight };
+            }
+        });
+    }
+
+    pub(super) fn cell(axes: &Axes, cell: &[usize]) -> Cell {
         let index = |kind| axes.find(kind).map_or(0, |place| cell[place]);
         Cell { batch: index(Kind::Batch), query: index(Kind::Query), key: index(Kind::Key) }
     }

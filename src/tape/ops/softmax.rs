@@ -5,12 +5,15 @@ use std::sync::Arc;
 use smallvec::{SmallVec, smallvec};
 
 use super::super::axis::Axes;
+use super::super::mask::Mask;
 use super::super::operation::{InputGradients, Line, Operation, Reads, Shapes, Values};
 use super::{at, flat, number};
 use crate::tensor::{Pool, Tensor, rows};
 
-/// `y = e^x ÷ Σ e^x`.
-pub struct Softmax;
+/// `y = e^x ÷ Σ e^x`; with a mask, whatever it hides gets exactly 0, even where it hides a row whole.
+pub struct Softmax {
+    pub mask: Option<Arc<Mask>>,
+}
 
 /// `y = x − ln Σ e^x`.
 pub struct LogSoftmax;
@@ -41,6 +44,9 @@ impl Operation for Softmax {
     fn evaluate(&self, inputs: &mut SmallVec<[Tensor; 3]>, shapes: &Shapes<'_>, pool: &Arc<Pool>) -> Tensor {
         let mut out = inputs.remove(0).into_owned(pool);
         rows::softmax_rows_in_place(&mut out, shapes.output.last().len);
+        if let Some(mask) = &self.mask {
+            super::masked::Masked { mask: Arc::clone(mask) }.hide(shapes.output, &mut out);
+        }
         pool.tensor(out, &shapes.output.shape())
     }
 
@@ -60,13 +66,23 @@ impl Operation for Softmax {
     }
 
     fn formula(&self, shapes: &Shapes<'_>) -> String {
-        format!("y = e^x ÷ Σ e^x over {}", shapes.output.last().len)
+        let hidden = if self.mask.is_some() { ", 0 where hidden" } else { "" };
+        format!("y = e^x ÷ Σ e^x over {}{hidden}", shapes.output.last().len)
+    }
+
+    fn mask(&self) -> Option<&Arc<Mask>> {
+        self.mask.as_ref()
     }
 
     fn derive(&self, cell: &[usize], inputs: &[Tensor], shapes: &Shapes<'_>) -> Vec<Line> {
         let row = row(&inputs[0], cell, shapes.output.last().len);
         let (x, largest) = (inputs[0].at(cell), largest(&row));
         let (up, sum) = ((x - largest).exp(), sum_of_exponentials(&row, largest));
+        let hides = |mask: &Mask| mask.reason(super::masked::Masked::cell(shapes.output, cell));
+        if let Some(reason) = self.mask.as_deref().and_then(hides) {
+            let line = Line::computed(format!("{} {}", reason.glyph, reason.word), 0.0);
+            return vec![Line::read("x", x, 0, cell.into()), line];
+        }
         vec![
             Line::read("x", x, 0, cell.into()),
             Line::computed(format!("e^(x − {})", number(largest)), up),

@@ -8,7 +8,7 @@ use super::predict::{Candidate, Expected, Sampling, candidates, expected};
 use super::steps::StepTree;
 use super::{ExploreError, Prompt, Subject};
 use crate::models::{Inputs, Predicts};
-use crate::tape::{Attention, Keep, Kind, NodeId, Record, Run, Stream};
+use crate::tape::{Attention, Graph, Keep, Kind, NodeId, Record, Run, Stream};
 use crate::tensor::Tensor;
 use crate::text::{Encoding, Token};
 
@@ -49,6 +49,8 @@ pub struct Pass {
     pub(super) known: Vec<Link>,
     /// Tokens that ran in earlier passes and stand in the cache only.
     past: usize,
+    /// The places of a memory that reaches further back than the tokens, then the tokens; empty where none does.
+    remembered: Vec<TokenView>,
 }
 
 impl Pass {
@@ -124,7 +126,10 @@ impl Pass {
         let (predicts, output) = subject.predicts();
         let known = subject.known_links(&prompt, &tokens, &target);
         let logits = if predicts == Predicts::Nothing { None } else { graph.output(output) };
+        let written = if target.is_empty() { &tokens } else { &target };
+        let remembered = remembered(&graph, &attentions, written);
         Ok(Some(Self {
+            remembered,
             prompt,
             tokens,
             target,
@@ -142,10 +147,11 @@ impl Pass {
     }
 
     /// The tokens along an axis of a stream: all that stand in it, or the last ones where earlier passes ran the rest.
+    /// Keys may reach further back, into a memory of what nobody typed.
     pub fn labels(&self, kind: Kind, len: usize, stream: Stream) -> &[TokenView] {
         let tokens = self.stream(stream);
-        let first = if kind == Kind::Key { 0 } else { tokens.len().saturating_sub(len) };
-        &tokens[first..(first + len).min(tokens.len())]
+        let tokens = if kind == Kind::Key && len > tokens.len() { &self.remembered } else { tokens };
+        &tokens[tokens.len().saturating_sub(len)..]
     }
 
     /// The tokens of a stream.
@@ -284,6 +290,18 @@ fn zeroed(value: &Tensor, axis: usize, indices: &[usize]) -> Tensor {
 pub(super) fn with_target(inputs: Inputs, target: &[TokenView]) -> Inputs {
     let ids: Vec<u32> = target.iter().map(|token| token.id).collect();
     if ids.is_empty() { inputs } else { inputs.with_target(&ids) }
+}
+
+/// The places of a memory before the tokens, the nearest last, then the tokens; nothing where no keys reach further back.
+fn remembered(graph: &Graph, attentions: &[Attention], tokens: &[TokenView]) -> Vec<TokenView> {
+    let keys = |attention: &Attention| {
+        let key = graph.node(attention.weights).axes.get(Kind::Key);
+        key.filter(|key| key.parts.is_some()).map_or(0, |key| key.len)
+    };
+    let longest = attentions.iter().map(keys).max().unwrap_or(0);
+    let place = |back: usize| TokenView { id: u32::MAX, label: format!("m−{back}"), source: None };
+    let before: Vec<TokenView> = (1..=longest.saturating_sub(tokens.len())).rev().map(place).collect();
+    if before.is_empty() { before } else { before.into_iter().chain(tokens.iter().cloned()).collect() }
 }
 
 /// The tokens of a text as they are shown.

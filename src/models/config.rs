@@ -80,6 +80,11 @@ impl<'a> Config<'a> {
         }
     }
 
+    /// The refusal of a field's value.
+    pub fn refused(&self, field: &'static str, value: String, supported: &'static str) -> ModelError {
+        ModelError::Unsupported { path: self.path(), field, value, supported }
+    }
+
     /// Refuses sizes that no model has; zero is one of them.
     ///
     /// # Errors
@@ -102,6 +107,29 @@ impl<'a> Config<'a> {
             return Err(ModelError::Heads { path: self.path(), width, heads });
         }
         Ok(width.1 / heads.1)
+    }
+
+    /// The classes of a classifier: as many as `id2label` names, else `num_labels`, else 2.
+    ///
+    /// # Errors
+    /// Where there are none, or beyond all reason.
+    pub fn labels(&self) -> Result<usize, ModelError> {
+        let named = self.fields.get("id2label").and_then(Value::as_object).map(Map::len);
+        let counted = self.fields.get("num_labels").and_then(Value::as_u64).map(|count| count as usize);
+        let labels = named.or(counted).unwrap_or(2);
+        self.sizes(&[("num_labels", labels)])?;
+        Ok(labels)
+    }
+
+    /// Refuses a class that marks start and end with anything but two labels.
+    ///
+    /// # Errors
+    /// Where there are more or fewer.
+    pub fn two_labels(&self) -> Result<(), ModelError> {
+        match self.labels()? {
+            2 => Ok(()),
+            labels => Err(self.refused("num_labels", labels.to_string(), "2: start and end")),
+        }
     }
 
     /// The activation function of a name.

@@ -22,7 +22,12 @@ use crate::nn::{FromCheckpoint, Random, ShapesOnly, Source, Weights};
 use crate::tape::{Graph, Parameters, Tape};
 
 /// All architectures: a new one is a line here.
-static ARCHITECTURES: &[&Architecture] = &[&bert::ARCHITECTURE, &gpt2::ARCHITECTURE, &t5::T5, &t5::MT5];
+static ARCHITECTURES: &[&Architecture] = &[
+    &bert::ARCHITECTURE,
+    &gpt2::ARCHITECTURE,
+    &t5::T5,
+    &t5::MT5,
+];
 
 /// From a configuration and a source of parameters to a model.
 pub type Build = fn(&Config<'_>, &Weights<'_>) -> Result<Box<dyn Model>, ModelError>;
@@ -107,6 +112,12 @@ pub trait Model: Send + Sync {
     /// The output that judges the text as a whole, where the class has one: whether the second sentence follows.
     fn judges(&self) -> Option<&'static str> {
         None
+    }
+
+    /// The arguments of a person's text of so many tokens, of which some are masked: with those that say what is to be
+    /// guessed, where the model takes such.
+    fn reading(&self, inputs: Inputs, _tokens: usize, _masked: &[usize]) -> Inputs {
+        inputs
     }
 
     /// The id that a target begins with, where the model reads a source and writes a target of its own.

@@ -2,6 +2,7 @@
 
 mod bert;
 mod config;
+mod deberta;
 mod error;
 mod gpt2;
 mod inputs;
@@ -24,6 +25,8 @@ use crate::tape::{Graph, Parameters, Tape};
 /// All architectures: a new one is a line here.
 static ARCHITECTURES: &[&Architecture] = &[
     &bert::ARCHITECTURE,
+    &deberta::V1,
+    &deberta::V2,
     &gpt2::ARCHITECTURE,
     &t5::T5,
     &t5::MT5,

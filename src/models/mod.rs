@@ -7,6 +7,7 @@ mod error;
 mod gpt2;
 mod inputs;
 mod t5;
+mod transfo_xl;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -30,6 +31,7 @@ static ARCHITECTURES: &[&Architecture] = &[
     &gpt2::ARCHITECTURE,
     &t5::T5,
     &t5::MT5,
+    &transfo_xl::ARCHITECTURE,
 ];
 
 /// From a configuration and a source of parameters to a model.

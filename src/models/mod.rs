@@ -8,6 +8,7 @@ mod gpt2;
 mod inputs;
 mod t5;
 mod transfo_xl;
+mod xlnet;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -32,6 +33,7 @@ static ARCHITECTURES: &[&Architecture] = &[
     &t5::T5,
     &t5::MT5,
     &transfo_xl::ARCHITECTURE,
+    &xlnet::ARCHITECTURE,
 ];
 
 /// From a configuration and a source of parameters to a model.

@@ -3,6 +3,7 @@
 mod bert;
 mod config;
 mod deberta;
+mod ernie_thu;
 mod error;
 mod gpt2;
 mod inputs;
@@ -29,6 +30,7 @@ static ARCHITECTURES: &[&Architecture] = &[
     &bert::ARCHITECTURE,
     &deberta::V1,
     &deberta::V2,
+    &ernie_thu::ARCHITECTURE,
     &gpt2::ARCHITECTURE,
     &t5::T5,
     &t5::MT5,

@@ -706,3 +706,12 @@ fn counts_are_explained_in_the_language_asked_for() {
     assert!(zh.lines().skip(1).any(|line| line.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))), "{zh}");
     assert!(catalogue(&["params", "glam", "--lang", "en"]).contains("(active 96.6B)"));
 }
+
+#[test]
+fn the_reference_of_the_commands_is_what_the_program_says() {
+    let output = command().arg("reference").output().expect("the program can be started");
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(said.starts_with("# Commands\n") && said.contains("## `headscope export card`"), "{said}");
+    let written = std::fs::read_to_string("docs/commands.md").expect("docs/commands.md");
+    assert!(said == written, "docs/commands.md is old: cargo run -- reference > docs/commands.md");
+}

@@ -15,6 +15,8 @@ fn open(dir: &Path, variables: &[(&str, &str)]) -> Session {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headscope"));
     command.args(["open", "--lang", "en", "--text", "the cat sat"]);
     command.arg(dir);
+    // What is saved goes where the program was started.
+    command.cwd(dir);
     command.env_remove("NO_COLOR");
     for (name, value) in variables {
         command.env(name, value);
@@ -123,6 +125,34 @@ fn every_key_of_every_screen_is_survived() {
         assert_eq!(session.ended(), 0);
         assert!(session.is_given_back());
     }
+}
+
+#[test]
+fn what_is_shown_is_saved_beside_what_is_there() {
+    let dir = gpt2();
+    let mut session = open(dir.path(), &[]);
+    session.shows("❯ the cat sat");
+    session.send("4");
+    session.shows("All heads");
+    for (choice, file) in [("SPNG print", ".png"), ("SJSON", ".json"), ("SJSON", "-2.json")] {
+        session.send(choice);
+        session.send("\r");
+        session.shows(file);
+    }
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+    let saved = |ending: &str| {
+        let files = std::fs::read_dir(dir.path()).expect("the directory").map(|file| file.expect("a file").path());
+        let file = files.into_iter().find(|file| {
+            file.file_name().is_some_and(|name| {
+                name.to_string_lossy().starts_with("headscope-attention") && name.to_string_lossy().ends_with(ending)
+            })
+        });
+        std::fs::read(file.unwrap_or_else(|| panic!("no file ends with {ending}"))).expect("the file")
+    };
+    assert!(saved(".png").starts_with(b"\x89PNG"));
+    let json: serde_json::Value = serde_json::from_slice(&saved("-2.json")).expect("JSON");
+    assert_eq!(json["layer"], 0);
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn files_are_written_and_mistakes_are_explained() {
     assert_eq!(text(&format!("card bert --svg {}", file.display())), "");
     is_picture(&std::fs::read_to_string(&file).expect("the picture"));
     for (args, says) in [
-        ("card bert", "--md"),
+        ("card bert", "--svg"),
         ("card bert --md --svg", "cannot be used with"),
         ("card nobody --md", "nobody"),
         ("timeline --md --only nothing", "encoder-decoder"),
@@ -111,4 +111,88 @@ fn files_are_written_and_mistakes_are_explained() {
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && error.contains(says), "{args}: {error}");
     }
+}
+
+const STORY: &str = "Anna found a ball. She gave it to Tom.";
+
+fn attention(form: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_headscope"));
+    command.args(["export", "attention", "gpt-2", STORY, "--layer", "2", "--head", "0", "--lang", "en"]).arg(form);
+    command.output().expect("headscope starts")
+}
+
+fn attention_text(form: &str) -> String {
+    String::from_utf8(attention(form).stdout).expect("UTF-8")
+}
+
+#[test]
+fn a_head_in_every_form() {
+    let picture = attention_text("--svg");
+    is_picture(&picture);
+    assert!(picture.contains(">Anna</text>") && picture.contains("#ffffff"));
+    let markdown = attention_text("--md");
+    well_formed(&markdown);
+    assert!(markdown.starts_with("# gpt-2: layer 2, head 0, decoder\n") && markdown.contains("- ╱ "));
+    // A row for each of the tokens, and a column beside the names.
+    let json: serde_json::Value = serde_json::from_slice(&attention("--json").stdout).expect("JSON");
+    let queries = json["queries"].as_array().expect("queries").len();
+    assert_eq!(markdown.lines().filter(|line| line.starts_with('|')).count(), queries + 2);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_headscope"));
+    let same = command.args(["attention", "gpt-2", STORY, "--layer", "2", "--head", "0", "--json"]).output();
+    assert_eq!(json, serde_json::from_slice::<serde_json::Value>(&same.expect("headscope").stdout).expect("JSON"));
+    let refused = run("attention gpt-2 Anna --layer 9 --head 0 --md");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("there is no layer 9"));
+}
+
+#[test]
+fn pixels_are_twice_as_many_as_units_and_look_alike_everywhere() {
+    let png = attention("--png").stdout;
+    let size = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
+    assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+    // 120 columns of 8.4 and 36 rows of 17.
+    assert_eq!((size(16), size(20)), (2016, 1224));
+    assert_eq!(attention("--png").stdout, png);
+}
+
+#[test]
+fn a_page_is_whole_and_needs_nothing_else() {
+    let head = attention_text("--html");
+    for page in
+        [&head, &text("card bert --html --lang zh"), &text("timeline --html"), &text("comparison bert t5 --html")]
+    {
+        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"") && page.ends_with("</html>\n"));
+        for tag in ["svg", "table", "h1", "div", "td"] {
+            let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
+            assert!(opened > 0 && opened == page.matches(&format!("</{tag}>")).count(), "{tag}");
+        }
+        assert!(!page.contains("src=") && !page.contains("<script") && page.contains("role=\"img\""));
+    }
+    assert!(head.contains("<title>gpt-2: layer 2, head 0, decoder</title>"));
+}
+
+#[test]
+fn numbers_are_those_of_the_commands() {
+    let of = |args: &str| -> serde_json::Value {
+        let output = Command::new(env!("CARGO_BIN_EXE_headscope")).args(args.split_whitespace()).output();
+        serde_json::from_slice(&output.expect("headscope starts").stdout).expect("JSON")
+    };
+    assert_eq!(of("export card t5 --json"), of("show t5 --json"));
+    let (exported, compared) = (of("export comparison bert t5 --json"), of("compare bert t5 --json"));
+    assert_eq!((&exported["models"], &exported["facts"]), (&compared["models"], &compared["facts"]));
+    let timeline = of("export timeline --json");
+    let bert = timeline.as_array().expect("models").iter().find(|model| model["id"] == "bert").expect("BERT");
+    assert_eq!(
+        (&bert["released"], &bert["lineage"][0]["how"]),
+        (&"2018-10-11".into(), &of("show bert --json")["lineage"][0]["how"])
+    );
+    assert!(bert["lineage"].as_array().is_some_and(|links| !links.is_empty()));
+}
+
+#[test]
+fn a_screen_has_a_picture_but_no_table() {
+    let picture = text("screen gpt-2 --keys 3 --svg --theme dark --lang en");
+    is_picture(&picture);
+    let output = run("screen gpt-2 --keys 3 --md");
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("a picture or a page shows it"));
 }

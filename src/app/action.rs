@@ -49,6 +49,7 @@ actions! {
     EditPrompt = "edit_prompt" ["edit", "编辑"] ["Edit the text that the model reads", "编辑模型读取的文本"];
     Language = "language" ["language", "语言"] ["Change between English and Chinese", "在中文与英文之间切换"];
     Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, no colours", "切换深色、浅色与无色主题"];
+    Save = "save" ["save", "保存"] ["Save what is shown, as picture or page", "将所见保存为图片或网页"];
     Mouse = "mouse" ["mouse", "鼠标"] ["Mouse for the program, or to select text", "鼠标归程序使用，或用来选取文字"];
     ScreenModel = "screen_model" ["model", "模型"] ["Open the card of this model", "打开此模型的介绍"];
     ScreenSteps = "screen_steps" ["steps", "步骤"] ["Walk through the forward pass", "逐步查看前向计算"];

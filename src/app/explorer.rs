@@ -23,7 +23,7 @@ use super::opening::Offered;
 use super::shell::Request;
 use super::steps::StepsState;
 use super::timeline::TimelineState;
-use super::{Action, Command, Cursor, Key, Panel, Place, Screen, Shell, Target, Trail};
+use super::{Action, Command, Cursor, Key, Panel, Place, Saving, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
 use crate::models::Predicts;
@@ -57,6 +57,8 @@ pub enum Effect {
     Start(Job),
     /// Cancel the work that goes on.
     Cancel,
+    /// Save what is shown; a message says where, or why not.
+    Save(Saving),
     /// Read all entries of a catalogue, and say when it is done.
     ReadCatalogue(Arc<Catalog>),
 }
@@ -254,6 +256,7 @@ impl App {
             }
             Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Model(model)) => self.open_model(&model),
+            Some(Request::Save(saving)) => vec![Effect::Save(saving)],
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
             Some(Request::Type(key)) => {

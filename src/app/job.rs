@@ -113,4 +113,6 @@ pub enum Message {
     Done(u64, Result<Outcome, String>),
     /// All entries of the catalogue were read.
     CatalogueRead,
+    /// What was shown is saved: where, or why not.
+    Saved(Result<String, String>),
 }

@@ -25,6 +25,11 @@ impl Language {
         self.pick(Self::Zh, Self::En)
     }
 
+    /// Its code, as `--lang` takes it.
+    pub fn code(self) -> &'static str {
+        self.pick("en", "zh")
+    }
+
     /// The language of that code (`en`, `zh`), as `--lang` takes it.
     pub fn from_code(code: &str) -> Option<Self> {
         match code.to_ascii_lowercase().as_str() {

@@ -1,6 +1,8 @@
 //! Finding something by typing a part of its name.
 
-use super::{action::Action, keys::Keymap, language::Language, place::Place, prompt::Prompt, words::Word};
+use super::{
+    action::Action, keys::Keymap, language::Language, place::Place, prompt::Prompt, saving::Saving, words::Word,
+};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{CaseMatching, Normalization, Pattern},
@@ -30,6 +32,8 @@ pub enum Choice {
     Open(String),
     /// A model, by its id or path.
     Model(String),
+    /// A form to save the screen in.
+    Save(Saving),
 }
 
 /// An entry that matches, and which characters of its title do.

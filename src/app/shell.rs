@@ -10,6 +10,7 @@ use super::{
     palette::{Choice, Palette},
     place::{Place, Screen},
     prompt::Prompt,
+    saving::Saving,
     target::Target,
     words::Word,
 };
@@ -87,6 +88,8 @@ pub enum Request {
     OtherText(String),
     /// Another model, by its id or path.
     Model(String),
+    /// What is shown is to be saved.
+    Save(Saving),
     /// Not for the shell: the open screen's own business.
     Screen(Command),
     /// A click or drag on the screen's own parts.
@@ -268,6 +271,7 @@ impl Shell {
             Action::Palette => self.open_palette(screen),
             Action::Models => self.open_models(),
             Action::Examples => self.open_examples(),
+            Action::Save => self.open_forms(screen),
             Action::EditPrompt => self.start_editing(),
             Action::Back => return self.back(command),
             _ if self.overlay.is_some() => return self.act_on_top(command, screen),
@@ -314,6 +318,13 @@ impl Shell {
         self.stop_editing();
         let entries = self.offers.iter().map(|example| example.listed(self.language)).collect();
         self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindExample, entries)));
+    }
+
+    /// The forms that the open screen can be saved in.
+    fn open_forms(&mut self, screen: Place) {
+        self.stop_editing();
+        let entries = Saving::offered(screen).into_iter().map(|saving| saving.entry(self.language)).collect();
+        self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindForm, entries)));
     }
 
     fn stop_editing(&mut self) {
@@ -382,6 +393,7 @@ impl Shell {
             Choice::Action(action) => self.act((*action).into(), screen),
             Choice::Open(id) => Some(Request::Open(id.clone())),
             Choice::Model(model) => Some(Request::Model(model.clone())),
+            Choice::Save(saving) => Some(Request::Save(*saving)),
         }
     }
 }

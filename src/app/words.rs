@@ -45,6 +45,17 @@ words! {
     // The foot
     Of: "of", "/";
     TokenCount: "{} tokens", "{} 个词元";
+    // Saving
+    TypeToFindForm: "save what is shown as …", "将所见保存为……";
+    FormSvg: "picture (SVG)", "矢量图（SVG）";
+    FormPng: "picture (PNG)", "位图（PNG）";
+    FormHtml: "page for a browser (HTML)", "网页（HTML）";
+    FormMd: "words and tables (Markdown)", "文字与表格（Markdown）";
+    FormJson: "the numbers (JSON)", "数值（JSON）";
+    ForPrint: "{}, on white for print and slides", "{}，白底，适合打印与幻灯片";
+    AsOnScreen: "{}, as on the screen", "{}，与屏幕一致";
+    SavedAs: "saved as {}", "已保存为 {}";
+    NotSaved: "not saved: {}", "未能保存：{}";
     // Attention
     AllHeads: "All heads", "所有头";
     LayersTimesHeads: "{} layers × {}", "{} 层 × {}";

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::model::Asked;
 use super::output::{self, texts_of, warn};
 use crate::explore::{Pass, Subject, TokenView};
-use crate::tape::{Attention, Cell, Kind, Reason, Run};
+use crate::tape::{Attention, Cell, Kind, Reason, Record, Run};
 use crate::tensor::Tensor;
 use crate::text::{fit, width};
 
@@ -18,12 +18,19 @@ use crate::text::{fit, width};
 pub struct Args {
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Which head.
+#[derive(clap::Args)]
+pub struct Which {
     /// The layer, counted from 0.
     #[arg(long)]
     layer: usize,
     /// The head, counted from 0.
     #[arg(long)]
-    head: usize,
+    pub head: usize,
     /// Which attention, where a layer has several: encoder, decoder, cross [default: encoder].
     #[arg(long)]
     stream: Option<String>,
@@ -36,8 +43,9 @@ pub struct Args {
 pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let (subject, prompt) = args.asked.open(catalog)?;
     let pass = Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
-    let map = Map::new(&pass, find(&subject, &pass, args)?, args.head);
-    if map.weights.to_vec().iter().any(|weight| !weight.is_finite()) {
+    let index = args.which.find(&subject, &pass)?;
+    let map = Map::new(&pass, &pass.record, index, Some(args.which.head));
+    if map.rows(|query, key| map.weight(query, key)).iter().flatten().any(|weight| !weight.is_finite()) {
         warn("warning: the weights hold non-finite numbers (NaN or inf); they are null in JSON");
     }
     if args.asked.json {
@@ -46,23 +54,29 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     Ok(output::print(&map.plain(&subject.name, output::columns()))?)
 }
 
-fn find<'a>(subject: &Subject, pass: &'a Pass, args: &Args) -> color_eyre::Result<&'a Attention> {
-    let streams = pass.streams();
-    let asked = args.stream.as_deref().or(streams.first().copied()).unwrap_or_default();
-    let of_stream = || pass.attentions.iter().filter(|attention| attention.stream() == asked);
-    let layers = of_stream().map(|attention| attention.layer + 1).max().unwrap_or(0);
-    if layers == 0 && args.stream.is_some() {
-        bail!("there is no attention {asked:?} in {}; there is: {}", subject.name, streams.join(", "));
+impl Which {
+    /// The place of the attention among those of the pass.
+    ///
+    /// # Errors
+    /// Where there is no such stream, layer or head.
+    pub fn find(&self, subject: &Subject, pass: &Pass) -> color_eyre::Result<usize> {
+        let streams = pass.streams();
+        let asked = self.stream.as_deref().or(streams.first().copied()).unwrap_or_default();
+        let of_stream = || pass.attentions.iter().enumerate().filter(|(_, attention)| attention.stream() == asked);
+        let layers = of_stream().map(|(_, attention)| attention.layer + 1).max().unwrap_or(0);
+        if layers == 0 && self.stream.is_some() {
+            bail!("there is no attention {asked:?} in {}; there is: {}", subject.name, streams.join(", "));
+        }
+        let Some((index, attention)) = of_stream().find(|(_, attention)| attention.layer == self.layer) else {
+            let name = &subject.name;
+            let of = if streams.len() > 1 { format!("the {asked} attention of {name}") } else { name.clone() };
+            bail!("there is no layer {}: {of} has {}", self.layer, counted(layers, "layer"));
+        };
+        if self.head >= attention.heads {
+            bail!("there is no head {}: the layer has {}", self.head, counted(attention.heads, "head"));
+        }
+        Ok(index)
     }
-    let Some(attention) = of_stream().find(|attention| attention.layer == args.layer) else {
-        let of =
-            if streams.len() > 1 { format!("the {asked} attention of {}", subject.name) } else { subject.name.clone() };
-        bail!("there is no layer {}: {of} has {}", args.layer, counted(layers, "layer"));
-    };
-    if args.head >= attention.heads {
-        bail!("there is no head {}: the layer has {}", args.head, counted(attention.heads, "head"));
-    }
-    Ok(attention)
 }
 
 /// `2 layers, 0 to 1`.
@@ -74,18 +88,23 @@ fn counted(count: usize, what: &str) -> String {
     }
 }
 
-/// One head's part of an attention.
-struct Map<'a> {
+/// One head's part of an attention, or the average of all of them.
+pub struct Map<'a> {
     attention: &'a Attention,
-    head: usize,
-    queries: &'a [TokenView],
-    keys: &'a [TokenView],
-    /// (query, key)
+    /// Which head; `None` is the average.
+    head: Option<usize>,
+    /// What looks.
+    pub queries: &'a [TokenView],
+    /// What is looked at.
+    pub keys: &'a [TokenView],
+    /// (head, query, key)
     weights: Tensor,
 }
 
 impl<'a> Map<'a> {
-    fn new(pass: &'a Pass, attention: &'a Attention, head: usize) -> Self {
+    /// That part of the attention at a place of the pass, as `record` has it: the pass's own, or a replay of it.
+    pub fn new(pass: &'a Pass, record: &Record, index: usize, head: Option<usize>) -> Self {
+        let attention = &pass.attentions[index];
         let axes = &pass.record.graph().node(attention.weights).axes;
         let labels = |kind, stream| pass.labels(kind, axes.len_of(kind), stream);
         Self {
@@ -93,11 +112,18 @@ impl<'a> Map<'a> {
             head,
             queries: labels(Kind::Query, attention.query_stream),
             keys: labels(Kind::Key, attention.key_stream),
-            weights: pass.record.value(attention.weights).select(0, 0).select(0, head),
+            weights: record.value(attention.weights).select(0, 0),
         }
     }
 
-    fn reason(&self, query: usize, key: usize) -> Option<&'static Reason> {
+    /// The weight of a key for a query.
+    pub fn weight(&self, query: usize, key: usize) -> f32 {
+        let of = |head| self.weights.at(&[head, query, key]);
+        self.head.map_or_else(|| (0..self.attention.heads).map(of).sum::<f32>() / self.attention.heads as f32, of)
+    }
+
+    /// Why a key is hidden from a query, if it is.
+    pub fn reason(&self, query: usize, key: usize) -> Option<&'static Reason> {
         self.attention.mask.as_ref()?.reason(Cell { batch: 0, query, key })
     }
 
@@ -106,18 +132,24 @@ impl<'a> Map<'a> {
         (0..self.queries.len()).map(|query| (0..self.keys.len()).map(|key| cell(query, key)).collect()).collect()
     }
 
-    fn json(&self, subject: &Subject) -> Value {
+    /// As JSON.
+    pub fn json(&self, subject: &Subject) -> Value {
         json!({"model": subject.name, "stream": self.attention.stream(), "layer": self.attention.layer, "head": self.head,
             "queries": texts_of(subject, self.queries), "keys": texts_of(subject, self.keys),
-            "weights": self.rows(|query, key| self.weights.at(&[query, key])),
+            "weights": self.rows(|query, key| self.weight(query, key)),
             "mask": self.rows(|query, key| self.reason(query, key).map(|reason| reason.word))})
+    }
+
+    /// `gpt-2: layer 2, head 0, decoder`.
+    pub fn title(&self, model: &str) -> String {
+        let head = self.head.map_or_else(|| "all heads on average".to_owned(), |head| format!("head {head}"));
+        format!("{model}: layer {}, {head}, {}", self.attention.layer, self.attention.stream())
     }
 
     /// A row for each query; as many keys side by side as there is room for, the rest below.
     fn plain(&self, model: &str, columns: usize) -> String {
         const CELL: usize = 6;
-        let (layer, stream) = (self.attention.layer, self.attention.stream());
-        let mut text = format!("{model}: layer {layer}, head {}, {stream}; rows look at columns\n", self.head);
+        let mut text = format!("{}; rows look at columns\n", self.title(model));
         let side = self.queries.iter().map(|token| width(&token.label)).max().unwrap_or(0).clamp(1, 12);
         let at_once = (columns.saturating_sub(side) / CELL).max(1);
         let mut reasons: Vec<&Reason> = Vec::new();
@@ -131,7 +163,7 @@ impl<'a> Map<'a> {
                 let _ = write!(text, "{name}{}", " ".repeat(side - width(&name)));
                 for key in keys.clone() {
                     let reason = self.reason(query, key);
-                    text.push_str(&right(&shown(self.weights.at(&[query, key]), reason), CELL));
+                    text.push_str(&right(&shown(self.weight(query, key), reason), CELL));
                     reasons.extend(reason.filter(|reason| !reasons.contains(reason)));
                 }
                 text.push('\n');
@@ -145,7 +177,7 @@ impl<'a> Map<'a> {
 }
 
 /// A weight, or why there is none. A row hidden whole still has weights, and shows both.
-fn shown(weight: f32, reason: Option<&Reason>) -> String {
+pub fn shown(weight: f32, reason: Option<&Reason>) -> String {
     let number = if (0.0..0.0005).contains(&weight) { "0".to_owned() } else { format!("{weight:.2}") };
     match reason {
         None => number,

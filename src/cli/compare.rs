@@ -9,7 +9,7 @@ use super::catalog::pick;
 use super::wrap::Paper;
 use super::{catalog, open, output};
 use crate::catalog::Entry;
-use crate::catalog::compare::compare;
+use crate::catalog::compare::{Cell, Row, compare};
 
 /// The arguments.
 #[derive(clap::Args)]
@@ -42,16 +42,7 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
     let mut rows = compare(&entries);
     rows.retain(|row| !args.differences || !row.same);
     if args.json {
-        let facts: Vec<Value> = rows
-            .iter()
-            .map(|row| {
-                let column =
-                    |read: fn(&crate::catalog::compare::Cell) -> Value| row.cells.iter().map(read).collect::<Value>();
-                json!({"field": row.field, "values": column(|cell| json!(cell.text)), "same": row.same,
-                    "status": column(|cell| json!(cell.status)), "source": column(|cell| json!(cell.source))})
-            })
-            .collect();
-        return Ok(output::print_json(&json!({"models": ids, "facts": facts}))?);
+        return Ok(output::print_json(&json(&entries, &rows))?);
     }
     let language = open::language(args.lang.as_deref());
     let mut paper = Paper::new(output::columns());
@@ -69,4 +60,18 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
         }
     }
     Ok(output::print(&paper.finish())?)
+}
+
+/// The facts as JSON.
+pub fn json(entries: &[&Entry], rows: &[Row]) -> Value {
+    let ids: Vec<&str> = entries.iter().map(|entry| entry.head.id.as_str()).collect();
+    let facts: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            let column = |read: fn(&Cell) -> Value| row.cells.iter().map(read).collect::<Value>();
+            json!({"field": row.field, "values": column(|cell| json!(cell.text)), "same": row.same,
+                "status": column(|cell| json!(cell.status)), "source": column(|cell| json!(cell.source))})
+        })
+        .collect();
+    json!({"models": ids, "facts": facts})
 }

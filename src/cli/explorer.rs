@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use ratatui::Frame;
 
+use super::export;
 use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
 use crate::app::shell::Gravity;
-use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Shell, Work};
+use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Saving, Shell, Work};
 use crate::catalog::Catalog;
 use crate::explore::{Decoding, ExploreError, Measured, Overview, Pass, Subject};
 use crate::tape::Run;
@@ -108,6 +109,7 @@ impl Explorer {
                 Effect::Cancel => self.cancel.store(true, Ordering::Relaxed),
                 Effect::Start(job) => self.start(job),
                 Effect::ReadCatalogue(catalog) => self.read(catalog),
+                Effect::Save(saving) => self.save(saving),
             }
         }
         flow
@@ -125,6 +127,23 @@ impl Explorer {
         if term::spawn_worker("catalogue", work, done).is_err() {
             // Without a thread it is read here: later, but read.
             let effects = self.app.update(Input::Message(Message::CatalogueRead));
+            self.carry_out(effects);
+        }
+    }
+
+    /// Draws what is shown and writes it on a thread of its own: pixels take longer than a frame may.
+    fn save(&mut self, saving: Saving) {
+        let Some(waker) = self.waker.clone() else { return };
+        let size = crossterm::terminal::size().unwrap_or((120, 36));
+        let (name, extension) = (export::file_name(&self.app), saving.form.extension());
+        let draft = export::draft(&self.app, size, saving);
+        let work = move || draft.and_then(|draft| draft.save(&name, extension)).map_err(|error| format!("{error:#}"));
+        let done = move |saved: Result<Result<String, String>, String>| {
+            waker.wake(Message::Saved(saved.unwrap_or_else(Err)));
+        };
+        if let Err(error) = term::spawn_worker("save", work, done) {
+            let message = Message::Saved(Err(format!("no thread can be had for the work: {error}")));
+            let effects = self.app.update(Input::Message(message));
             self.carry_out(effects);
         }
     }

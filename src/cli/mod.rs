@@ -23,6 +23,7 @@ mod open;
 mod output;
 mod params;
 mod patch;
+mod reference;
 mod run;
 mod show;
 mod table;
@@ -96,6 +97,8 @@ enum Command {
     Completions(completions::Args),
     /// Print the manual page.
     Man,
+    /// Print every command with its options as Markdown.
+    Reference,
 }
 
 /// Runs the command line.
@@ -132,6 +135,7 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::World(args)) => world::run(&args)?,
         Some(Command::Completions(args)) => completions::run(&args)?,
         Some(Command::Man) => man::run()?,
+        Some(Command::Reference) => reference::run()?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,9 +10,19 @@ use crate::explore::{Prompt, Subject};
 use crate::minis::{self, Mini};
 use crate::models::{self, Loaded};
 
-/// What the commands that run a model on a text are all asked.
+/// What the commands that run a model on a text and print are all asked.
 #[derive(clap::Args)]
 pub struct Asked {
+    #[command(flatten)]
+    pub on: OnText,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A model and what it is to read.
+#[derive(clap::Args)]
+pub struct OnText {
     /// The id of a mini or of a catalogue's entry, or a checkpoint directory.
     pub model: PathBuf,
     /// The text.
@@ -23,12 +33,19 @@ pub struct Asked {
     /// What the decoder of an encoder-decoder has written [default: what it writes by itself; in `attention` its start].
     #[arg(long)]
     pub target: Option<String>,
-    /// Print JSON.
-    #[arg(long)]
-    pub json: bool,
 }
 
 impl Asked {
+    /// As [`OnText::open`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(&self, catalog: Option<&Path>) -> color_eyre::Result<(Subject, Prompt)> {
+        self.on.open(catalog)
+    }
+}
+
+impl OnText {
     /// The model, opened, and what it is to read.
     ///
     /// # Errors

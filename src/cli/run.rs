@@ -136,7 +136,7 @@ fn written(subject: &Subject, prompt: &Prompt, args: &Args) -> color_eyre::Resul
     if args.all {
         bail!("--all is for models that fill masks; {} writes", subject.class());
     }
-    let usual = match (subject.writes_target(), &args.asked.target) {
+    let usual = match (subject.writes_target(), &args.asked.on.target) {
         (false, _) => STEPS,
         (true, None) => TARGET_STEPS,
         (true, Some(_)) => 0,

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use color_eyre::eyre::bail;
+use serde_json::Value;
 
 use super::catalog::{pick, word};
 use super::wrap::Paper;
@@ -61,19 +62,27 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
     let entry = catalog.find(&args.id)?;
     let shown = shown(entry, args.variant.as_deref())?;
     if args.json {
-        let mut value = serde_json::to_value(entry)?;
-        value["executable"] = entry.is_executable().into();
-        value["mini"] = entry.mini().map(|mini| mini.id).into();
-        value["practised_objectives"] = serde_json::to_value(entry.practised())?;
-        value["estimates"] = shown
-            .iter()
-            .map(|&variant| Ok((variant.name.clone(), serde_json::to_value(estimates(entry, variant, args.context))?)))
-            .collect::<Result<serde_json::Map<_, _>, serde_json::Error>>()?
-            .into();
-        return Ok(output::print_json(&value)?);
+        return Ok(output::print_json(&json(entry, &shown, args.context)?)?);
     }
     let view = View { shown, context: args.context, derive: args.derive, language };
     Ok(output::print(&plain(&catalog, entry, &view, output::columns()))?)
+}
+
+/// Everything that the catalogue says of a model, with the estimates of some of its variants at a context.
+///
+/// # Errors
+/// Where it cannot be written as JSON.
+pub fn json(entry: &Entry, shown: &[&Variant], context: Option<u64>) -> serde_json::Result<Value> {
+    let mut value = serde_json::to_value(entry)?;
+    value["executable"] = entry.is_executable().into();
+    value["mini"] = entry.mini().map(|mini| mini.id).into();
+    value["practised_objectives"] = serde_json::to_value(entry.practised())?;
+    value["estimates"] = shown
+        .iter()
+        .map(|&variant| Ok((variant.name.clone(), serde_json::to_value(estimates(entry, variant, context))?)))
+        .collect::<serde_json::Result<serde_json::Map<_, _>>>()?
+        .into();
+    Ok(value)
 }
 
 /// What is shown of an entry's variants, and how.

@@ -5,6 +5,7 @@ pub mod dump;
 pub mod frame;
 pub mod hits;
 pub mod number;
+pub mod png;
 pub mod screens;
 pub mod svg;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{App, Effect};
 use crate::app::job::{Message, Opening, Outcome, Recorded, Work};
 use crate::app::shell::{Gravity, Progress};
-use crate::app::{Place, decode};
+use crate::app::{Place, Word, decode};
 use crate::explore::{Pass, Summary};
 use crate::tape::{NodeId, Record, ScopeId};
 
@@ -38,6 +38,14 @@ impl App {
                 // What was chosen in the list is where one begins.
                 if let Some(id) = self.catalogue.selected() {
                     self.timeline.choose_id(id);
+                }
+                Vec::new()
+            }
+            Message::Saved(saved) => {
+                let language = self.shell.language;
+                match saved {
+                    Ok(file) => self.shell.say(Gravity::Info, Word::SavedAs.fill(language, &[&file])),
+                    Err(fault) => self.shell.say(Gravity::Error, Word::NotSaved.fill(language, &[&fault])),
                 }
                 Vec::new()
             }

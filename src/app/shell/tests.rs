@@ -1,4 +1,5 @@
 use super::*;
+use crate::app::Form;
 
 fn shell() -> Shell {
     Shell::new(Language::En).unwrap()
@@ -81,4 +82,17 @@ fn the_first_up_brings_back_the_text_before() {
     assert_eq!(shell.prompt.text(), "first");
     press(&mut shell, "Down");
     assert_eq!(shell.prompt.text(), "new");
+}
+
+#[test]
+fn what_is_shown_is_saved_in_the_form_that_is_chosen() {
+    let mut shell = shell();
+    let asked = press(&mut shell, "S j j j Enter");
+    assert_eq!(asked, [Request::Save(Saving { form: Form::Png, print: true })]);
+    // Words and numbers only where there are any.
+    let forms = |place| Saving::offered(place).iter().map(|saving| saving.form).collect::<Vec<_>>();
+    assert!(forms(Place::Attention).contains(&Form::Json) && !forms(Place::Steps).contains(&Form::Json));
+    let titles: Vec<String> =
+        Saving::offered(Place::Card).iter().map(|saving| saving.entry(Language::Zh).title).collect();
+    assert!((1..titles.len()).all(|at| !titles[..at].contains(&titles[at])), "{titles:?}");
 }

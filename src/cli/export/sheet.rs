@@ -1,39 +1,21 @@
-//! `headscope export card | comparison | timeline`: as Markdown, or as a picture that is as long as it needs to be.
+//! `headscope export card | comparison | timeline`: what the catalogue says, on a page that is as long as it needs to be.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args as ClapArgs;
-use color_eyre::eyre::{WrapErr, bail};
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use color_eyre::eyre::bail;
+use serde_json::Value;
 
+use super::exhibit::{self, Exhibit, Paper};
+use super::form::Target;
 use super::{card, tables};
-use crate::app::{App, Input, Language, Message, Screen};
+use crate::app::{App, Input, Language, Message, Screen, Word};
 use crate::catalog::browse::Facet;
+use crate::catalog::compare::compare;
 use crate::catalog::{Catalog, Entry};
-use crate::cli::{explorer, open, output};
-use crate::ui::screens::sheet::{Sheet, draw};
-use crate::ui::svg::{Ground, svg};
-use crate::ui::{Canvas, ColorDepth, Hits, Theme};
-
-/// Where to and how.
-#[derive(ClapArgs)]
-pub struct Target {
-    /// Write Markdown to this file; without one, or with `-`, to stdout.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
-    #[arg(required_unless_present = "svg", conflicts_with = "svg")]
-    md: Option<PathBuf>,
-    /// Write an SVG picture to this file; without one, or with `-`, to stdout.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
-    svg: Option<PathBuf>,
-    /// The ground of the picture: light, as for print, or dark.
-    #[arg(long, default_value = "light", value_parser = ["light", "dark"])]
-    theme: String,
-    /// The language: en or zh. The locale decides where it is not given.
-    #[arg(long, value_parser = ["en", "zh"])]
-    lang: Option<String>,
-}
+use crate::cli::{self, explorer};
+use crate::ui::screens::sheet::Sheet;
 
 /// The arguments of `export card`.
 #[derive(ClapArgs)]
@@ -83,13 +65,9 @@ pub struct TimelineArgs {
 pub fn card(args: &CardArgs, dir: Option<&Path>) -> color_eyre::Result<()> {
     let catalog = crate::cli::catalog::open(dir)?;
     let entry = catalog.find(&args.id)?;
-    let language = open::language(args.target.lang.as_deref());
-    if args.target.md.is_some() {
-        return args.target.write(&card::markdown(&catalog, entry, language));
-    }
-    let mut app = app(&catalog, language)?;
+    let mut app = app(&catalog, args.target.language())?;
     (app.catalogue.opened, app.shell.screen) = (Some(entry.head.id.clone()), Screen::Model);
-    args.target.picture(&app, Sheet::Card, 96)
+    args.target.write(&Card { app: &app, catalog: &catalog, entry })
 }
 
 /// Exports the facts of several models.
@@ -103,14 +81,9 @@ pub fn comparison(args: &ComparisonArgs, dir: Option<&Path>) -> color_eyre::Resu
     if let Some((_, twice)) = ids.iter().enumerate().find(|(i, id)| ids[..*i].contains(id)) {
         bail!("{twice} is named twice: name two to four different models");
     }
-    let language = open::language(args.target.lang.as_deref());
-    if args.target.md.is_some() {
-        return args.target.write(&tables::comparison(&entries, language));
-    }
-    let mut app = app(&catalog, language)?;
-    let columns = 20 + 44 * ids.len() as u16;
+    let mut app = app(&catalog, args.target.language())?;
     app.catalogue.marked = ids;
-    args.target.picture(&app, Sheet::Facts, columns)
+    args.target.write(&Comparison { app: &app, entries })
 }
 
 /// Exports the timeline.
@@ -119,8 +92,7 @@ pub fn comparison(args: &ComparisonArgs, dir: Option<&Path>) -> color_eyre::Resu
 /// Where there is no such model or lane, or the file cannot be written.
 pub fn timeline(args: &TimelineArgs, dir: Option<&Path>) -> color_eyre::Result<()> {
     let catalog = crate::cli::catalog::open(dir)?;
-    let language = open::language(args.target.lang.as_deref());
-    let mut app = app(&catalog, language)?;
+    let mut app = app(&catalog, args.target.language())?;
     let state = &mut app.timeline;
     state.lanes = if args.lanes == "section" { Facet::Section } else { Facet::Kind };
     state.ideas = !args.built_on;
@@ -141,10 +113,7 @@ pub fn timeline(args: &TimelineArgs, dir: Option<&Path>) -> color_eyre::Result<(
         }
         state.choose_id(id);
     }
-    if args.target.md.is_some() {
-        return args.target.write(&tables::timeline(&catalog, &app.timeline, language));
-    }
-    args.target.picture(&app, Sheet::Timeline, args.columns)
+    args.target.write(&Timeline { app: &app, catalog: &catalog, columns: args.columns })
 }
 
 fn app(catalog: &Arc<Catalog>, language: Language) -> color_eyre::Result<App> {
@@ -153,27 +122,98 @@ fn app(catalog: &Arc<Catalog>, language: Language) -> color_eyre::Result<App> {
     Ok(app)
 }
 
-impl Target {
-    fn write(&self, text: &str) -> color_eyre::Result<()> {
-        match self.md.as_ref().or(self.svg.as_ref()) {
-            Some(path) if path.as_os_str() != "-" => {
-                std::fs::write(path, text).wrap_err_with(|| format!("cannot write {}", path.display()))
-            }
-            _ => Ok(output::print(text)?),
-        }
+/// The card of a model.
+pub struct Card<'a> {
+    /// Where it is open.
+    pub app: &'a App,
+    /// Where it stands.
+    pub catalog: &'a Catalog,
+    /// What it is of.
+    pub entry: &'a Entry,
+}
+
+impl Exhibit for Card<'_> {
+    fn title(&self) -> String {
+        self.entry.head.name.clone()
     }
 
-    fn picture(&self, app: &App, sheet: Sheet, columns: u16) -> color_eyre::Result<()> {
-        let theme = if self.theme == "light" { "light" } else { "dark" };
-        let ground = if theme == "light" { Ground::LIGHT } else { Ground::DARK };
-        let theme = Theme::named(theme, ColorDepth::TrueColor)?;
-        // Long enough for anything; what is not written on is cut off.
-        let area = Rect::new(0, 0, columns, 4000.min(u16::MAX / columns));
-        let mut buffer = Buffer::empty(area);
-        let mut hits = Hits::new();
-        let mut canvas = Canvas { buffer: &mut buffer, theme: &theme, hits: &mut hits, language: app.shell.language };
-        let rows = draw(&mut canvas, area, app, sheet);
-        buffer.resize(Rect { height: rows, ..area });
-        self.write(&svg(&buffer, ground))
+    fn language(&self) -> Language {
+        self.app.shell.language
+    }
+
+    fn drawing(&self, paper: Paper) -> color_eyre::Result<String> {
+        exhibit::page(self.app, Sheet::Card, 96, paper)
+    }
+
+    fn markdown(&self) -> Option<String> {
+        Some(card::markdown(self.catalog, self.entry, self.language()))
+    }
+
+    fn json(&self) -> color_eyre::Result<Option<Value>> {
+        let variants: Vec<_> = self.entry.variants.iter().collect();
+        Ok(Some(cli::show::json(self.entry, &variants, None)?))
+    }
+}
+
+/// The facts of several models.
+pub struct Comparison<'a> {
+    /// Where they are marked.
+    pub app: &'a App,
+    /// The models.
+    pub entries: Vec<&'a Entry>,
+}
+
+impl Exhibit for Comparison<'_> {
+    fn title(&self) -> String {
+        let names: Vec<&str> = self.entries.iter().map(|entry| entry.head.name.as_str()).collect();
+        names.join(self.language().pick(", ", "、"))
+    }
+
+    fn language(&self) -> Language {
+        self.app.shell.language
+    }
+
+    fn drawing(&self, paper: Paper) -> color_eyre::Result<String> {
+        exhibit::page(self.app, Sheet::Facts, 20 + 44 * self.entries.len() as u16, paper)
+    }
+
+    fn markdown(&self) -> Option<String> {
+        Some(tables::comparison(&self.entries, self.language()))
+    }
+
+    fn json(&self) -> color_eyre::Result<Option<Value>> {
+        Ok(Some(cli::compare::json(&self.entries, &compare(&self.entries))))
+    }
+}
+
+/// Who came from whom.
+pub struct Timeline<'a> {
+    /// Where it is shown.
+    pub app: &'a App,
+    /// Where its models stand.
+    pub catalog: &'a Catalog,
+    /// How wide it is drawn.
+    pub columns: u16,
+}
+
+impl Exhibit for Timeline<'_> {
+    fn title(&self) -> String {
+        Word::Timeline.text(self.language()).to_owned()
+    }
+
+    fn language(&self) -> Language {
+        self.app.shell.language
+    }
+
+    fn drawing(&self, paper: Paper) -> color_eyre::Result<String> {
+        exhibit::page(self.app, Sheet::Timeline, self.columns, paper)
+    }
+
+    fn markdown(&self) -> Option<String> {
+        Some(tables::timeline(self.catalog, &self.app.timeline, self.language()))
+    }
+
+    fn json(&self) -> color_eyre::Result<Option<Value>> {
+        Ok(Some(tables::timeline_json(self.catalog, &self.app.timeline)?))
     }
 }

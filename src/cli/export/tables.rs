@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
+
 use super::card::link_words;
 use super::markdown::{Markdown, escaped, source, sure};
 use crate::app::timeline::TimelineState;
@@ -39,14 +41,33 @@ pub fn comparison(entries: &[&Entry], language: Language) -> String {
     page.finish()
 }
 
+/// The entries of the models that are shown, by date.
+fn shown<'a>(catalog: &'a Catalog, state: &TimelineState) -> Vec<&'a Entry> {
+    let models = state.shown().into_iter().map(|at| &state.family().models[at]);
+    models.filter_map(|model| catalog.entry(&model.id).ok()).collect()
+}
+
+/// The models that are shown by date, each with the lines that lead to it.
+///
+/// # Errors
+/// Where they cannot be written as JSON.
+pub fn timeline_json(catalog: &Catalog, state: &TimelineState) -> serde_json::Result<Value> {
+    let entries = shown(catalog, state).into_iter().map(|entry| {
+        let head = &entry.head;
+        let links: Vec<_> = entry.lineage.iter().filter(|link| state.ideas || is_solid(link.how.id)).collect();
+        Ok(json!({"id": head.id, "name": head.name, "released": head.released.to_string(), "kind": head.kind.id,
+            "section": head.section.id, "organisations": head.organisations, "lineage": serde_json::to_value(links)?}))
+    });
+    entries.collect()
+}
+
 /// The models that are shown by date, with whom each comes from and what it took, and the sources of that.
 pub fn timeline(catalog: &Catalog, state: &TimelineState, language: Language) -> String {
     let mut page = Markdown::default();
     page.heading(1, Word::Timeline.text(language));
     let titles = [("date", "日期"), ("model", "模型"), ("by", "机构"), ("kind", "类型"), ("from", "来自")];
     let titles = titles.map(|(en, zh)| language.pick(en, zh).to_owned());
-    let models = state.shown().into_iter().map(|at| &state.family().models[at]);
-    let entries: Vec<&Entry> = models.filter_map(|model| catalog.entry(&model.id).ok()).collect();
+    let entries = shown(catalog, state);
     let rows: Vec<Vec<String>> = entries
         .iter()
         .map(|entry| {

@@ -199,6 +199,7 @@ words! {
     AxisVocabulary: "entry", "词条";
     AxisPosition: "position", "位置";
     AxisSegment: "segment", "段";
+    AxisLanguage: "language", "语言";
     AxisClass: "class", "类";
     AxisDistance: "distance", "距离";
     AxisBatch: "example", "样例";
@@ -348,6 +349,10 @@ words! {
     EncoderStream: "encoder", "编码器";
     DecoderStream: "decoder", "解码器";
     CrossStream: "cross", "交叉";
+    // Streams of XLNet and ERNIE.
+    ContentStream: "content", "内容";
+    QueryStream: "query", "查询";
+    EntityStream: "entity", "实体";
     SourceText: "source", "源文";
     TargetText: "target", "目标";
     CrossRows: "row: target   column: source", "行：目标   列：源文";

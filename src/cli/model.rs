@@ -77,7 +77,7 @@ pub fn open(model: &Path, catalog: Option<&Path>) -> color_eyre::Result<Subject>
 }
 
 /// The most parameters that are made at random: more would take long, and much memory.
-const RANDOM_AT_MOST: u64 = 100_000_000;
+const RANDOM_AT_MOST: u64 = 150_000_000;
 
 /// The first variant of an entry that is small enough and that there is code for, with random weights.
 fn untrained(entry: &Entry) -> color_eyre::Result<Option<Subject>> {

@@ -23,6 +23,18 @@ pub struct TokenView {
     pub source: Option<Token>,
 }
 
+impl TokenView {
+    /// The place of a memory, so many before the first token: nobody typed it, and no id stands for it.
+    fn remembered(back: usize) -> Self {
+        Self { id: u32::MAX, label: format!("m−{back}"), source: None }
+    }
+
+    /// Whether it is the place of a memory instead of a token.
+    pub fn is_remembered(&self) -> bool {
+        self.id == u32::MAX && self.source.is_none()
+    }
+}
+
 /// Bytes of values that are kept before the insides of layers are recomputed on demand.
 const KEPT: usize = 384 << 20;
 
@@ -299,8 +311,8 @@ fn remembered(graph: &Graph, attentions: &[Attention], tokens: &[TokenView]) -> 
         key.filter(|key| key.parts.is_some()).map_or(0, |key| key.len)
     };
     let longest = attentions.iter().map(keys).max().unwrap_or(0);
-    let place = |back: usize| TokenView { id: u32::MAX, label: format!("m−{back}"), source: None };
-    let before: Vec<TokenView> = (1..=longest.saturating_sub(tokens.len())).rev().map(place).collect();
+    let before = (1..=longest.saturating_sub(tokens.len())).rev().map(TokenView::remembered);
+    let before: Vec<TokenView> = before.collect();
     if before.is_empty() { before } else { before.into_iter().chain(tokens.iter().cloned()).collect() }
 }
 

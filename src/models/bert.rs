@@ -5,54 +5,53 @@
 //! attends to the whole text and norms, then passes each token through a feed-forward network and norms again. It was
 //! trained to fill masked words in and to tell whether two sentences belong together.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::inputs::{constant, counted, within};
+use super::head::Head;
+use super::reading::{Position, Reader, Reading, from_zero};
 use super::{Architecture, Config, InputError, Inputs, Model, ModelError, Predicts, Sizes};
 use crate::nn::{
-    Embedding, FeedForward, Init, LayerNorm, Linear, Weights, attend, causal, from_heads, padding, to_heads,
+    BlockPlaces, BlockSizes, HeadPlaces, HeadSizes, Linear, PostNormBlock, PredictionHead, Summary, SummedEmbeddings,
+    TableSizes, Weights, run_blocks,
 };
-use crate::tape::{Axes, Axis, Effect, Ids, Kind, Mask, Stream, Tape, Var, vocabulary as name};
+use crate::tape::{Axis, Kind, Tape, vocabulary as name};
 use crate::tensor::Activation;
 
 /// The registry's entry.
 pub static ARCHITECTURE: Architecture = Architecture {
     model_type: "bert",
     base_prefix: "bert.",
-    classes: &["BertModel", "BertForMaskedLM", "BertForPreTraining"],
+    classes: &[
+        "BertModel",
+        "BertForMaskedLM",
+        "BertForPreTraining",
+        "BertLMHeadModel",
+        "BertForNextSentencePrediction",
+        "BertForSequenceClassification",
+        "BertForTokenClassification",
+        "BertForQuestionAnswering",
+        "BertForMultipleChoice",
+    ],
     build: |config, weights| Ok(Box::new(Bert::new(config, weights)?)),
 };
 
+/// The fields of BERT's configuration, which RoBERTa and ELECTRA have too.
 #[derive(Deserialize)]
 #[serde(default)]
-struct BertConfig {
-    vocab_size: usize,
-    hidden_size: usize,
+pub(super) struct BertConfig {
+    pub vocab_size: usize,
+    pub hidden_size: usize,
     num_hidden_layers: usize,
     num_attention_heads: usize,
     intermediate_size: usize,
     hidden_act: String,
-    max_position_embeddings: usize,
+    pub max_position_embeddings: usize,
     type_vocab_size: usize,
-    layer_norm_eps: f32,
-    position_embedding_type: Position,
+    pub layer_norm_eps: f32,
+    pub position_embedding_type: Position,
     is_decoder: bool,
-    tie_word_embeddings: bool,
-}
-
-/// How BERT knows where a token stands.
-#[derive(Clone, Copy, Deserialize, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum Position {
-    /// A vector for each place, added to the token's.
-    Absolute,
-    /// A vector for each distance, compared with the query, <https://arxiv.org/abs/1803.02155>.
-    RelativeKey,
-    /// A vector for each distance, compared with query and key, <https://arxiv.org/abs/2009.13658>.
-    RelativeKeyQuery,
+    pub tie_word_embeddings: bool,
 }
 
 impl Default for BertConfig {
@@ -75,10 +74,14 @@ impl Default for BertConfig {
 }
 
 impl BertConfig {
-    fn read(config: &Config<'_>) -> Result<Self, ModelError> {
+    /// Reads the fields; `defaults` (an object) stand in the place of BERT's own.
+    ///
+    /// # Errors
+    /// Where a field has the wrong type, a size is none, or an option is not supported.
+    pub fn read(config: &Config<'_>, defaults: &Value) -> Result<Self, ModelError> {
         config.accept("add_cross_attention", |v| v == &Value::Bool(false), "false")?;
         config.accept("pruned_heads", |v| v.as_object().is_none_or(serde_json::Map::is_empty), "no pruned heads")?;
-        let read: Self = config.read()?;
+        let read: Self = config.read_over(defaults, &[])?;
         config.sizes(&[
             ("vocab_size", read.vocab_size),
             ("hidden_size", read.hidden_size),
@@ -89,333 +92,180 @@ impl BertConfig {
         ])?;
         Ok(read)
     }
-}
 
-struct Embeddings {
-    word: Embedding,
-    position: Embedding,
-    segment: Embedding,
-    norm: LayerNorm,
-    absolute: bool,
-}
-
-impl Embeddings {
-    fn new(weights: &Weights<'_>, words: &Weights<'_>, config: &BertConfig) -> Result<Self, ModelError> {
-        let feature = Axis::new(Kind::Feature, config.hidden_size);
-        let table =
-            |weights: &Weights<'_>, kind, entries| Embedding::new(weights, Axis::new(kind, entries), feature.clone());
-        Ok(Self {
-            word: table(words, Kind::Vocabulary, config.vocab_size)?,
-            position: table(&weights.at("position_embeddings"), Kind::Position, config.max_position_embeddings)?,
-            segment: table(&weights.at("token_type_embeddings"), Kind::Segment, config.type_vocab_size)?,
-            norm: LayerNorm::new(&weights.at("LayerNorm"), &feature, config.layer_norm_eps)?,
-            absolute: config.position_embedding_type == Position::Absolute,
-        })
+    /// The function that `hidden_act` names.
+    ///
+    /// # Errors
+    /// Where there is none of that name.
+    pub fn activation(&self, config: &Config<'_>) -> Result<Activation, ModelError> {
+        config.activation("hidden_act", &self.hidden_act)
     }
 
-    /// The three summands, normed: (batch, token, feature).
-    fn forward<'t>(&self, tape: &'t Tape, pass: &Pass) -> Var<'t> {
-        tape.scope(&name::EMBEDDINGS, || {
-            let word = self.word.forward(tape, &pass.ids).named(&name::TOKEN_EMBEDDING);
-            let segment = self.segment.forward(tape, &pass.segments).named(&name::SEGMENT_EMBEDDING);
-            let mut x = word + segment;
-            if self.absolute {
-                x = x + self.position.forward(tape, &pass.positions).named(&name::POSITION_EMBEDDING);
-            }
-            self.norm.forward(x.named(&name::RESIDUAL))
-        })
+    /// Axis of the vectors between the layers.
+    pub fn feature(&self) -> Axis {
+        Axis::new(Kind::Feature, self.hidden_size)
     }
-}
 
-struct Attention {
-    query: Linear,
-    key: Linear,
-    value: Linear,
-    output: Linear,
-    norm: LayerNorm,
-    distances: Option<(Embedding, Position)>,
-    heads: usize,
-}
-
-impl Attention {
-    fn new(weights: &Weights<'_>, config: &BertConfig, channels: usize) -> Result<Self, ModelError> {
-        let (own, output) = (weights.at("self"), weights.at("output"));
-        let feature = Axis::new(Kind::Feature, config.hidden_size);
-        let heads = Axis::new(Kind::Heads, config.hidden_size);
-        let distances = match config.position_embedding_type {
-            Position::Absolute => None,
-            relative => {
-                let axis = Axis::new(Kind::Distance, 2 * config.max_position_embeddings - 1);
-                let channel = Axis::new(Kind::Channel, channels);
-                Some((Embedding::new(&own.at("distance_embedding"), axis, channel)?, relative))
-            }
+    /// The tables, `width` numbers a row, the token table at `words`.
+    ///
+    /// # Errors
+    /// Where a parameter is missing or misshapen.
+    pub fn embeddings(
+        &self,
+        weights: &Weights<'_>,
+        words: &Weights<'_>,
+        width: usize,
+    ) -> Result<SummedEmbeddings, ModelError> {
+        let tables = TableSizes {
+            feature: width,
+            vocabulary: self.vocab_size,
+            positions: self.max_position_embeddings,
+            segments: self.type_vocab_size,
         };
-        Ok(Self {
-            query: Linear::new(&own.at("query"), feature.clone(), heads.clone())?,
-            key: Linear::new(&own.at("key"), feature.clone(), heads.clone())?,
-            value: Linear::new(&own.at("value"), feature.clone(), heads.clone())?,
-            output: Linear::new(&output.at("dense"), heads, feature.clone())?,
-            norm: LayerNorm::new(&output.at("LayerNorm"), &feature, config.layer_norm_eps)?,
-            distances,
-            heads: config.num_attention_heads,
-        })
+        Ok(SummedEmbeddings::new(&weights.at("embeddings"), words, tables, self.layer_norm_eps)?)
     }
 
-    /// x (batch, token, feature) → the same, and the weights (batch, head, query, key).
-    fn forward<'t>(&self, x: Var<'t>, pass: &Pass) -> (Var<'t>, Var<'t>) {
-        let (attended, weights) = x.tape().scope(&name::ATTENTION, || {
-            let heads = |linear: &Linear, position| to_heads(linear.forward(x), self.heads, position);
-            let query = heads(&self.query, Kind::Query).named(&name::QUERY); // (batch, query, head, channel)
-            let key = heads(&self.key, Kind::Key).named(&name::KEY); // (batch, key, head, channel)
-            let value = heads(&self.value, Kind::Key).named(&name::VALUE);
-            let scores = self.scores(query, key, pass).named(&name::SCORES); // (batch, head, query, key)
-            let (context, weights) = attend(scores, value, &pass.mask); // (batch, head, query, channel)
-            (self.output.forward(from_heads(context)).named(&name::ATTENTION_OUTPUT), weights)
+    /// The layers.
+    ///
+    /// # Errors
+    /// Where a parameter is missing or misshapen.
+    pub fn layers(&self, config: &Config<'_>, weights: &Weights<'_>) -> Result<Vec<PostNormBlock>, ModelError> {
+        let sizes = BlockSizes {
+            feature: self.hidden_size,
+            heads: self.num_attention_heads,
+            inner: self.intermediate_size,
+            activation: self.activation(config)?,
+            epsilon: self.layer_norm_eps,
+        };
+        let (channels, positions) = (self.channels(config)?, self.max_position_embeddings);
+        let layers = (0..self.num_hidden_layers).map(|layer| {
+            let weights = weights.at("encoder.layer").at(layer);
+            let table = weights.at("attention.self.distance_embedding");
+            let distances = self.position_embedding_type.distances(&table, positions, channels)?;
+            Ok(PostNormBlock::new(&BlockPlaces::of_bert(&weights), &sizes, distances)?)
         });
-        (self.norm.forward((x + attended).named(&name::RESIDUAL)), weights)
+        layers.collect()
     }
 
-    /// `q·k ÷ √d`, to which relative positions add `q·r` and perhaps `k·r` before the division.
-    fn scores<'t>(&self, query: Var<'t>, key: Var<'t>, pass: &Pass) -> Var<'t> {
-        let scale = (query.len_of(Kind::Channel) as f32).sqrt().recip();
-        let (Some((table, position)), Some(distances)) = (&self.distances, &pass.distances) else {
-            return query.product(key, Kind::Channel, scale);
-        };
-        let distance = table.forward(query.tape(), distances).named(&name::RELATIVE_KEY); // (query, key, channel)
-        let mut scores = query.product(key, Kind::Channel, 1.0);
-        scores = scores + query.product(distance, Kind::Channel, 1.0).named(&name::RELATIVE_SCORES);
-        if *position == Position::RelativeKeyQuery {
-            scores = scores + key.product(distance, Kind::Channel, 1.0).named(&name::RELATIVE_SCORES);
-        }
-        scores * scale
+    fn channels(&self, config: &Config<'_>) -> Result<usize, ModelError> {
+        let heads = ("num_attention_heads", self.num_attention_heads);
+        config.channels(("hidden_size", self.hidden_size), heads)
     }
-}
 
-struct Layer {
-    attention: Attention,
-    feed_forward: FeedForward,
-    norm: LayerNorm,
-}
-
-impl Layer {
-    fn new(
-        weights: &Weights<'_>,
-        config: &BertConfig,
-        activation: Activation,
-        channels: usize,
-    ) -> Result<Self, ModelError> {
-        let feature = Axis::new(Kind::Feature, config.hidden_size);
-        let inner = Axis::new(Kind::Inner, config.intermediate_size);
-        let output = weights.at("output");
-        Ok(Self {
-            attention: Attention::new(&weights.at("attention"), config, channels)?,
-            feed_forward: FeedForward {
-                inner: Linear::new(&weights.at("intermediate.dense"), feature.clone(), inner.clone())?,
-                activation,
-                outer: Linear::new(&output.at("dense"), inner, feature.clone())?,
+    /// What the model takes.
+    ///
+    /// # Errors
+    /// Where the heads do not divide the width.
+    pub fn reader(&self, config: &Config<'_>) -> Result<Reader, ModelError> {
+        Ok(Reader {
+            sizes: Sizes {
+                layers: self.num_hidden_layers,
+                decoder_layers: 0,
+                heads: self.num_attention_heads,
+                key_heads: self.num_attention_heads,
+                channels: self.channels(config)?,
+                d_model: self.hidden_size,
+                d_ff: self.intermediate_size,
+                vocabulary: self.vocab_size,
+                context: Some(self.max_position_embeddings),
             },
-            norm: LayerNorm::new(&output.at("LayerNorm"), &feature, config.layer_norm_eps)?,
+            positions: self.max_position_embeddings,
+            segments: self.type_vocab_size,
+            position: self.position_embedding_type,
+            causal: self.is_decoder,
         })
     }
 
-    fn forward<'t>(&self, x: Var<'t>, pass: &Pass) -> (Var<'t>, Var<'t>) {
-        let (x, weights) = self.attention.forward(x, pass);
-        let passed = x.tape().scope(&name::FEED_FORWARD, || self.feed_forward.forward(x));
-        (self.norm.forward((x + passed).named(&name::RESIDUAL)), weights)
-    }
-}
-
-/// What fills masked words in.
-struct PredictionHead {
-    transform: Linear,
-    activation: Activation,
-    norm: LayerNorm,
-    decoder: Linear,
-}
-
-impl PredictionHead {
-    fn new(
-        weights: &Weights<'_>,
-        config: &BertConfig,
+    /// The head over the vocabulary: from the layers' width to `to`, which the token table has.
+    ///
+    /// # Errors
+    /// Where a parameter is missing or misshapen.
+    pub fn words(
+        &self,
+        places: &HeadPlaces<'_>,
+        to: usize,
         activation: Activation,
-        words: &Embedding,
-    ) -> Result<Self, ModelError> {
-        let feature = Axis::new(Kind::Feature, config.hidden_size);
-        let vocabulary = Axis::new(Kind::Vocabulary, config.vocab_size);
-        let transform = weights.at("transform");
-        let bias = weights.parameter("bias", Axes::new([vocabulary.clone()]), Init::Zeros)?;
-        let decoder = if config.tie_word_embeddings {
-            Linear::tied(words.table(), Some(bias))
-        } else {
-            let axes = Axes::new([vocabulary, feature.clone()]);
-            let weight = weights.at("decoder").parameter("weight", axes, Init::Normal(0.02))?;
-            Linear::tied(&weight, Some(bias))
-        };
-        Ok(Self {
-            transform: Linear::new(&transform.at("dense"), feature.clone(), feature.clone())?,
-            activation,
-            norm: LayerNorm::new(&transform.at("LayerNorm"), &feature, config.layer_norm_eps)?,
-            decoder,
-        })
-    }
-
-    /// x (batch, token, feature) → (batch, token, vocabulary).
-    fn forward<'t>(&self, x: Var<'t>) -> Var<'t> {
-        x.tape().scope(&name::PREDICTION_HEAD, || {
-            let x = self.transform.forward(x).named(&name::TRANSFORM);
-            let x = self.norm.forward(x.activation(self.activation).named(&name::ACTIVATION));
-            self.decoder.forward(x).named(&name::LOGITS)
-        })
+        embeddings: &SummedEmbeddings,
+    ) -> Result<PredictionHead, ModelError> {
+        let (from, vocabulary, epsilon) = (self.hidden_size, self.vocab_size, self.layer_norm_eps);
+        let sizes = HeadSizes { from, to, vocabulary, activation, epsilon };
+        let table = self.tie_word_embeddings.then(|| embeddings.words().table());
+        Ok(PredictionHead::new(places, &sizes, table)?)
     }
 }
 
-/// BERT with the heads of its class.
+/// BERT with the head of its class.
 struct Bert {
     class: &'static str,
-    sizes: Sizes,
-    positions: usize,
-    segments: usize,
-    is_decoder: bool,
-    embeddings: Embeddings,
-    layers: Vec<Layer>,
-    pooler: Option<Linear>,
-    predictions: Option<PredictionHead>,
-    seq_relationship: Option<Linear>,
-}
-
-/// What one pass is given, checked.
-struct Pass {
-    ids: Arc<Ids>,
-    segments: Arc<Ids>,
-    positions: Arc<Ids>,
-    /// Only where positions are relative.
-    distances: Option<Arc<Ids>>,
-    mask: Arc<Mask>,
+    reader: Reader,
+    embeddings: SummedEmbeddings,
+    layers: Vec<PostNormBlock>,
+    head: Head,
 }
 
 impl Bert {
     fn new(config: &Config<'_>, weights: &Weights<'_>) -> Result<Self, ModelError> {
-        let own = BertConfig::read(config)?;
-        let heads = ("num_attention_heads", own.num_attention_heads);
-        let channels = config.channels(("hidden_size", own.hidden_size), heads)?;
-        let activation = config.activation("hidden_act", &own.hidden_act)?;
-        let feature = Axis::new(Kind::Feature, own.hidden_size);
-        let tied = config.class != "BertModel" && own.tie_word_embeddings;
+        let own = BertConfig::read(config, &Value::Null)?;
+        let reader = own.reader(config)?;
         let usual = "embeddings.word_embeddings";
+        let tied = own.tie_word_embeddings && predicts_words(config);
         let words = if tied { weights.first_of(&[usual, "cls.predictions.decoder"]) } else { weights.at(usual) };
-        let embeddings = Embeddings::new(&weights.at("embeddings"), &words, &own)?;
-        let layers = (0..own.num_hidden_layers)
-            .map(|layer| Layer::new(&weights.at("encoder.layer").at(layer), &own, activation, channels))
-            .collect::<Result<_, _>>()?;
-        let pooler = match config.class {
-            "BertForMaskedLM" => None,
-            _ => Some(Linear::new(&weights.at("pooler.dense"), feature.clone(), feature.clone())?),
+        let embeddings = own.embeddings(weights, &words, own.hidden_size)?;
+        let layers = own.layers(config, weights)?;
+        let head = match Head::common(config, weights, own.hidden_size)? {
+            Some(head) => head,
+            None => Self::head(config, weights, &own, &embeddings)?,
         };
-        let cls = weights.at("cls");
-        let predictions = match config.class {
-            "BertModel" => None,
-            _ => Some(PredictionHead::new(&cls.at("predictions"), &own, activation, &embeddings.word)?),
+        Ok(Self { class: config.class, reader, embeddings, layers, head })
+    }
+
+    /// The head of a class.
+    fn head(
+        config: &Config<'_>,
+        weights: &Weights<'_>,
+        own: &BertConfig,
+        embeddings: &SummedEmbeddings,
+    ) -> Result<Head, ModelError> {
+        let linear = |place: &str, to| Linear::new(&weights.at(place), own.feature(), to);
+        let pooler = || -> Result<Summary, ModelError> {
+            Ok(Summary::of_first(linear("pooler.dense", own.feature())?, Activation::Tanh))
         };
-        let seq_relationship = match config.class {
-            "BertForPreTraining" => Some(Linear::new(&cls.at("seq_relationship"), feature, Axis::new(Kind::Class, 2))?),
-            _ => None,
+        let words = || {
+            let weights = weights.at("cls.predictions");
+            let places = HeadPlaces {
+                transform: weights.at("transform.dense"),
+                norm: weights.at("transform.LayerNorm"),
+                decoder: weights.at("decoder"),
+                bias: weights,
+            };
+            own.words(&places, own.hidden_size, own.activation(config)?, embeddings)
         };
-        let sizes = Sizes {
-            layers: own.num_hidden_layers,
-            decoder_layers: 0,
-            heads: own.num_attention_heads,
-            key_heads: own.num_attention_heads,
-            channels,
-            d_model: own.hidden_size,
-            d_ff: own.intermediate_size,
-            vocabulary: own.vocab_size,
-            context: Some(own.max_position_embeddings),
-        };
-        let (class, segments, is_decoder) = (config.class, own.type_vocab_size, own.is_decoder);
-        let positions = own.max_position_embeddings;
-        Ok(Self {
-            class,
-            sizes,
-            positions,
-            segments,
-            is_decoder,
-            embeddings,
-            layers,
-            pooler,
-            predictions,
-            seq_relationship,
+        let relation = || linear("cls.seq_relationship", Axis::new(Kind::Class, 2));
+        Ok(match config.task() {
+            "MaskedLM" => Head::Words(words()?),
+            "PreTraining" => Head::Both {
+                pooler: pooler()?,
+                words: words()?,
+                judge: relation()?,
+                judgement: ("seq_relationship_logits", &name::SEGMENT_RELATION),
+            },
+            "NextSentencePrediction" => Head::Text(pooler()?, Some(relation()?)),
+            "SequenceClassification" => Head::Text(pooler()?, Some(linear("classifier", config.classes()?)?)),
+            "MultipleChoice" => Head::Choice(pooler()?, linear("classifier", Axis::new(Kind::Class, 1))?),
+            _ if config.class == "BertLMHeadModel" => Head::Words(words()?),
+            _ => Head::Vectors(Some(pooler()?)),
         })
     }
 
-    fn check(&self, inputs: &Inputs) -> Result<Pass, InputError> {
-        let axes = inputs.text_axes("input_ids", Stream::ENCODER)?;
-        let (batch, tokens) = (axes[0].len, axes[1].len);
-        let limit = self.positions;
-        within(tokens, limit, "max_position_embeddings")?;
-        let segments = inputs.optional_ids("token_type_ids", &axes, self.segments, "type_vocab_size")?;
-        let positions = inputs.optional_ids("position_ids", &axes, limit, "max_position_embeddings")?;
-        Ok(Pass {
-            ids: inputs.required_ids("input_ids", &axes, self.sizes.vocabulary, "vocab_size")?,
-            segments: segments.unwrap_or_else(|| constant(&axes, 0)),
-            positions: positions.unwrap_or_else(|| counted(&axes, 0)),
-            distances: (!self.embeddings.absolute).then(|| distances(tokens, limit)),
-            mask: self.mask(&axes, inputs.visible("attention_mask", batch, tokens)?),
-        })
-    }
-
-    /// Padding is hidden; as a decoder the future too, and then a cell is hidden once even where both hold.
-    fn mask(&self, axes: &Axes, visible: Option<Arc<Vec<bool>>>) -> Arc<Mask> {
-        let (batch, tokens) = (axes[0].len, axes[1].len);
-        let mut rules = Vec::new();
-        if let Some(visible) = visible {
-            rules.push(padding(visible, tokens, Effect::Replace(f32::MIN)));
-        }
-        if self.is_decoder {
-            rules.insert(0, causal(0, Effect::Replace(f32::MIN)));
-        }
-        Mask::new(batch, &axes[1], &axes[1], rules)
-    }
-
-    fn forward(&self, tape: &Tape, pass: &Pass) {
-        let mut x = self.embeddings.forward(tape, pass);
-        tape.output("hidden_states.0", x);
-        for (index, layer) in self.layers.iter().enumerate() {
-            let weights;
-            (x, weights) = tape.numbered(&name::LAYER, index, || layer.forward(x, pass));
-            tape.output(format!("hidden_states.{}", index + 1), x);
-            tape.output(format!("attentions.{index}"), weights);
-        }
-        let pooled = self.pooler.as_ref().map(|pooler| pool(x, pooler));
-        match (&self.predictions, &self.seq_relationship) {
-            (None, _) => tape.output("last_hidden_state", x),
-            (Some(head), None) => tape.output("logits", head.forward(x)),
-            (Some(head), Some(_)) => tape.output("prediction_logits", head.forward(x)),
-        }
-        match (pooled, &self.seq_relationship) {
-            (Some(pooled), None) => tape.output("pooler_output", pooled),
-            (Some(pooled), Some(relation)) => {
-                let relation = relation.forward(pooled).named(&name::SEGMENT_RELATION); // (batch, class)
-                tape.output("seq_relationship_logits", relation);
-            }
-            (None, _) => {}
-        }
+    fn forward(&self, tape: &Tape, pass: &Reading) {
+        let x = self.embeddings.forward(tape, &pass.ids, pass.segments.as_ref(), pass.positions.as_ref());
+        self.head.forward(run_blocks(tape, x, &self.layers, &pass.sight));
     }
 }
 
-/// The first token, through a product and a tanh: (batch, token, feature) → (batch, feature).
-fn pool<'t>(x: Var<'t>, pooler: &Linear) -> Var<'t> {
-    x.tape().scope(&name::POOLER, || {
-        let first = x.select(Kind::Token, 0);
-        pooler.forward(first).named(&name::TRANSFORM).activation(Activation::Tanh).named(&name::POOLED)
-    })
-}
-
-/// For each query and key the row of the distance table: query − key, counted from the longest.
-fn distances(tokens: usize, limit: usize) -> Arc<Ids> {
-    let axes =
-        Axes::new([Axis::along(Kind::Query, tokens, Stream::ENCODER), Axis::along(Kind::Key, tokens, Stream::ENCODER)]);
-    let rows = (0..tokens).flat_map(|query| (0..tokens).map(move |key| (limit - 1 + query - key) as u32));
-    Ids::new(axes, rows.collect())
+/// Whether the class has the head over the vocabulary.
+fn predicts_words(config: &Config<'_>) -> bool {
+    matches!(config.task(), "MaskedLM" | "PreTraining") || config.class == "BertLMHeadModel"
 }
 
 impl Model for Bert {
@@ -424,7 +274,7 @@ impl Model for Bert {
     }
 
     fn sizes(&self) -> Sizes {
-        self.sizes
+        self.reader.sizes
     }
 
     fn arguments(&self) -> &'static [&'static str] {
@@ -432,23 +282,22 @@ impl Model for Bert {
     }
 
     fn predicts(&self) -> (Predicts, &'static str) {
-        match self.class {
-            "BertModel" => (Predicts::Nothing, "last_hidden_state"),
-            "BertForMaskedLM" => (Predicts::Masked, "logits"),
-            _ => (Predicts::Masked, "prediction_logits"),
-        }
+        self.head.predicts(self.reader.causal)
     }
 
     fn reads_pairs(&self) -> bool {
-        true
+        self.reader.segments > 1
     }
 
     fn judges(&self) -> Option<&'static str> {
-        self.seq_relationship.as_ref().map(|_| "seq_relationship_logits")
+        match &self.head {
+            Head::Both { judgement: (output, _), .. } => Some(output),
+            _ => None,
+        }
     }
 
     fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {
-        self.forward(tape, &self.check(inputs)?);
+        self.forward(tape, &self.head.read(&self.reader, inputs, from_zero)?);
         Ok(())
     }
 }

@@ -2,15 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::ModelError;
 use crate::checkpoint;
+use crate::tape::{Axis, Kind};
 use crate::tensor::Activation;
 
 /// The largest size that a configuration may ask for: products of four still fit into 64 bits.
 const LARGEST: usize = 1 << 28;
+
+/// How many classes a classifier tells apart.
+#[derive(Deserialize)]
+struct Labels {
+    id2label: Option<Map<String, Value>>,
+    num_labels: Option<usize>,
+}
 
 /// The fields of a configuration and the class to build.
 pub struct Config<'a> {
@@ -80,9 +89,38 @@ impl<'a> Config<'a> {
         }
     }
 
-    /// The refusal of a field's value.
-    pub fn refused(&self, field: &'static str, value: String, supported: &'static str) -> ModelError {
-        ModelError::Unsupported { path: self.path(), field, value, supported }
+    /// Refuses a value that was read and does not serve.
+    ///
+    /// # Errors
+    /// Where `holds` does not.
+    pub fn must(
+        &self,
+        field: &'static str,
+        value: impl std::fmt::Display,
+        holds: bool,
+        supported: &'static str,
+    ) -> Result<(), ModelError> {
+        if holds {
+            return Ok(());
+        }
+        Err(ModelError::Unsupported { path: self.path(), field, value: value.to_string(), supported })
+    }
+
+    /// What the class is for, as its name says behind `For`: `MaskedLM`, `SequenceClassification`; empty where it says
+    /// nothing.
+    pub fn task(&self) -> &'static str {
+        self.class.split_once("For").map_or("", |(_, task)| task)
+    }
+
+    /// The classes of a classifier, an axis: as many as `id2label` names, or `num_labels`, or 2.
+    ///
+    /// # Errors
+    /// Where a field has the wrong type or there are no classes.
+    pub fn classes(&self) -> Result<Axis, ModelError> {
+        let labels: Labels = self.read()?;
+        let count = labels.id2label.map_or(labels.num_labels.unwrap_or(2), |named| named.len());
+        self.sizes(&[("num_labels", count)])?;
+        Ok(Axis::new(Kind::Class, count))
     }
 
     /// Refuses sizes that no model has; zero is one of them.
@@ -107,29 +145,6 @@ impl<'a> Config<'a> {
             return Err(ModelError::Heads { path: self.path(), width, heads });
         }
         Ok(width.1 / heads.1)
-    }
-
-    /// The classes of a classifier: as many as `id2label` names, else `num_labels`, else 2.
-    ///
-    /// # Errors
-    /// Where there are none, or beyond all reason.
-    pub fn labels(&self) -> Result<usize, ModelError> {
-        let named = self.fields.get("id2label").and_then(Value::as_object).map(Map::len);
-        let counted = self.fields.get("num_labels").and_then(Value::as_u64).map(|count| count as usize);
-        let labels = named.or(counted).unwrap_or(2);
-        self.sizes(&[("num_labels", labels)])?;
-        Ok(labels)
-    }
-
-    /// Refuses a class that marks start and end with anything but two labels.
-    ///
-    /// # Errors
-    /// Where there are more or fewer.
-    pub fn two_labels(&self) -> Result<(), ModelError> {
-        match self.labels()? {
-            2 => Ok(()),
-            labels => Err(self.refused("num_labels", labels.to_string(), "2: start and end")),
-        }
     }
 
     /// The activation function of a name.

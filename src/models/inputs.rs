@@ -56,6 +56,20 @@ impl Inputs {
         self
     }
 
+    /// The texts of several choices (batch, choice, token) as so many examples (batch · choice, token).
+    #[must_use]
+    pub fn of_choices(&self) -> Self {
+        let mut inputs = self.clone();
+        for argument in inputs.arguments.values_mut() {
+            if let [batch, choices, tokens] = *argument.shape
+                && let Some(examples) = batch.checked_mul(choices)
+            {
+                argument.shape = vec![examples, tokens];
+            }
+        }
+        inputs
+    }
+
     /// The same with the cache of earlier tokens.
     #[must_use]
     pub fn with_cache(mut self, cache: Cache) -> Self {

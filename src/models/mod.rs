@@ -1,14 +1,22 @@
 //! One file per architecture, and the registry that finds them by `model_type`.
 
+mod albert;
 mod bert;
 mod config;
 mod deberta;
+mod distilbert;
+mod electra;
 mod ernie_thu;
 mod error;
 mod gpt2;
+mod head;
 mod inputs;
+mod reading;
+mod roberta;
+mod sequence_summary;
 mod t5;
 mod transfo_xl;
+mod xlm;
 mod xlnet;
 
 use std::cell::RefCell;
@@ -28,14 +36,20 @@ use crate::tape::{Graph, Parameters, Tape};
 /// All architectures: a new one is a line here.
 static ARCHITECTURES: &[&Architecture] = &[
     &bert::ARCHITECTURE,
+    &roberta::ROBERTA,
+    &roberta::XLM_ROBERTA,
+    &distilbert::ARCHITECTURE,
+    &albert::ARCHITECTURE,
+    &electra::ARCHITECTURE,
+    &xlm::ARCHITECTURE,
     &deberta::V1,
     &deberta::V2,
+    &xlnet::ARCHITECTURE,
     &ernie_thu::ARCHITECTURE,
     &gpt2::ARCHITECTURE,
+    &transfo_xl::ARCHITECTURE,
     &t5::T5,
     &t5::MT5,
-    &transfo_xl::ARCHITECTURE,
-    &xlnet::ARCHITECTURE,
 ];
 
 /// From a configuration and a source of parameters to a model.

@@ -36,6 +36,15 @@ impl Linear {
         Self { weight: weight.clone(), bias, to: weight.axes[0].kind }
     }
 
+    /// A weight (out, in) that something else owns, with the bias at `weights`.
+    ///
+    /// # Errors
+    /// Where the bias is missing or misshapen.
+    pub fn tied_with_bias(weight: &Parameter, weights: &Weights<'_>) -> Result<Self> {
+        let bias = weights.parameter("bias", Axes::new([weight.axes[0].clone()]), Init::Zeros)?;
+        Ok(Self::tied(weight, Some(bias)))
+    }
+
     /// `nn.Linear` without a bias.
     ///
     /// # Errors

@@ -36,6 +36,8 @@ pub enum Kind {
     Position,
     /// Rows of a segment (token type) table.
     Segment,
+    /// Rows of a language table.
+    Language,
     /// Classes of a classifier.
     Class,
     /// Distances between positions.
@@ -60,6 +62,7 @@ impl Kind {
             Kind::Vocabulary => "vocabulary",
             Kind::Position => "position",
             Kind::Segment => "segment",
+            Kind::Language => "language",
             Kind::Class => "class",
             Kind::Distance => "distance",
         }

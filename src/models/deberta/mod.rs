@@ -7,7 +7,6 @@
 
 mod attention;
 mod encoder;
-mod heads;
 
 use std::sync::Arc;
 
@@ -16,10 +15,10 @@ use serde_json::{Value, json};
 
 use self::attention::Distances;
 use self::encoder::Encoder;
-use self::heads::Head;
+use super::head::Head;
 use super::inputs::{constant, counted, within};
 use super::{Architecture, Config, InputError, Inputs, Model, ModelError, Predicts, Sizes};
-use crate::nn::Weights;
+use crate::nn::{Embedding, HeadPlaces, HeadSizes, Linear, PredictionHead, Summary, Weights};
 use crate::tape::{Axis, Effect, Ids, Kind, Mask, PADDING, Rule, Stream, Tape};
 use crate::tensor::Tensor;
 
@@ -47,6 +46,7 @@ pub static V2: Architecture = Architecture {
         "DebertaV2ForSequenceClassification",
         "DebertaV2ForTokenClassification",
         "DebertaV2ForQuestionAnswering",
+        "DebertaV2ForMultipleChoice",
     ],
     build: |config, weights| Ok(Box::new(Deberta::new(config, weights, Version::Two)?)),
 };
@@ -218,7 +218,7 @@ impl Deberta {
         let usual = "embeddings.word_embeddings";
         let words = if tied { weights.first_of(&[usual, "cls.predictions.decoder"]) } else { weights.at(usual) };
         let encoder = Encoder::new(config, weights, &words, &own, version)?;
-        let head = Head::new(config, weights, &own, encoder.words())?;
+        let head = head(config, weights, &own, encoder.words())?;
         let positions = own.position_biased_input.then_some(own.max_position_embeddings);
         let sizes = Sizes {
             layers: own.num_hidden_layers,
@@ -268,9 +268,55 @@ impl Deberta {
     }
 
     fn forward(&self, tape: &Tape, pass: &Pass) {
-        let x = self.encoder.forward(tape, pass);
-        self.head.forward(x);
+        self.head.forward(self.encoder.forward(tape, pass));
     }
+}
+
+/// What stands on the encoder in the class at hand.
+fn head(
+    config: &Config<'_>,
+    weights: &Weights<'_>,
+    own: &DebertaConfig,
+    words: &Embedding,
+) -> Result<Head, ModelError> {
+    if let Some(head) = Head::common(config, weights, own.hidden_size)? {
+        return Ok(head);
+    }
+    let pooler = || -> Result<Summary, ModelError> {
+        let dense = Linear::new(&weights.at("pooler.dense"), own.feature(), own.feature())?;
+        Ok(Summary::of_first(dense, config.activation("pooler_hidden_act", &own.pooler_hidden_act)?))
+    };
+    let classifier = |classes| Linear::new(&weights.at("classifier"), own.feature(), classes);
+    Ok(match config.task() {
+        "MaskedLM" => Head::Words(predictions(config, &weights.at("cls.predictions"), own, words)?),
+        "SequenceClassification" => Head::Text(pooler()?, Some(classifier(config.classes()?)?)),
+        "MultipleChoice" => Head::Choice(pooler()?, classifier(Axis::new(Kind::Class, 1))?),
+        _ => Head::Vectors(None),
+    })
+}
+
+/// What fills masked words in; it leads back to the width of the token table, which may be narrower than the model.
+fn predictions(
+    config: &Config<'_>,
+    weights: &Weights<'_>,
+    own: &DebertaConfig,
+    words: &Embedding,
+) -> Result<PredictionHead, ModelError> {
+    let transform = weights.at("transform");
+    let places = HeadPlaces {
+        norm: transform.at("LayerNorm"),
+        transform: transform.at("dense"),
+        decoder: weights.at("decoder"),
+        bias: weights.clone(),
+    };
+    let sizes = HeadSizes {
+        from: own.hidden_size,
+        to: own.embedding_size(),
+        vocabulary: own.vocab_size,
+        activation: config.activation("hidden_act", &own.hidden_act)?,
+        epsilon: own.layer_norm_eps,
+    };
+    Ok(PredictionHead::new(&places, &sizes, own.tie_word_embeddings.then(|| words.table()))?)
 }
 
 /// Padding neither looks nor is looked at.
@@ -295,7 +341,7 @@ impl Model for Deberta {
     }
 
     fn predicts(&self) -> (Predicts, &'static str) {
-        self.head.predicts()
+        self.head.predicts(false)
     }
 
     fn reads_pairs(&self) -> bool {
@@ -303,7 +349,8 @@ impl Model for Deberta {
     }
 
     fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {
-        self.forward(tape, &self.check(inputs)?);
+        let choices = matches!(self.head, Head::Choice(..)).then(|| inputs.of_choices());
+        self.forward(tape, &self.check(choices.as_ref().unwrap_or(inputs))?);
         Ok(())
     }
 }

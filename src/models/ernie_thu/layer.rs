@@ -1,13 +1,11 @@
 //! The three kinds of layers: text alone, text with entities mixed in, and both streams with an attention of their own.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 
 use super::{ENTITY_SIZE, EPSILON, ErnieConfig, Pass};
 use crate::models::ModelError;
-use crate::nn::{FeedForward, LayerNorm, Linear, Weights, attend, from_heads, to_heads};
-use crate::tape::{Axis, Kind, Mask, Name, Var, vocabulary as name};
+use crate::nn::{FeedForward, LayerNorm, Linear, SelfAttention, Sight, Weights};
+use crate::tape::{Axis, Kind, Var, vocabulary as name};
 use crate::tensor::Activation;
 
 /// Heads of the entities' attention.
@@ -27,40 +25,28 @@ pub enum LayerKind {
 
 /// Attention within one stream, the sum and its norm.
 struct Attention {
-    query: Linear,
-    key: Linear,
-    value: Linear,
-    output: Linear,
+    part: SelfAttention,
     norm: LayerNorm,
-    heads: usize,
 }
 
 impl Attention {
     fn new(own: &Weights<'_>, output: &Weights<'_>, feature: &Axis, heads: usize) -> Result<Self, ModelError> {
         let all = feature.renamed(Kind::Heads);
         let linear = |part: &str| Linear::new(&own.at(part), feature.clone(), all.clone());
-        Ok(Self {
+        let part = SelfAttention {
             query: linear("query")?,
             key: linear("key")?,
             value: linear("value")?,
             output: Linear::new(&output.at("dense"), all.clone(), feature.clone())?,
-            norm: LayerNorm::new(&output.at("LayerNorm"), feature, EPSILON)?,
             heads,
-        })
+            distances: None,
+        };
+        Ok(Self { part, norm: LayerNorm::new(&output.at("LayerNorm"), feature, EPSILON)? })
     }
 
     /// x (batch, token, feature) → the same, and the weights (batch, head, query, key).
-    fn forward<'t>(&self, scope: &'static Name, x: Var<'t>, mask: &Arc<Mask>) -> (Var<'t>, Var<'t>) {
-        let (attended, weights) = x.tape().scope(scope, || {
-            let heads = |linear: &Linear, position| to_heads(linear.forward(x), self.heads, position);
-            let query = heads(&self.query, Kind::Query).named(&name::QUERY); // (batch, query, head, channel)
-            let key = heads(&self.key, Kind::Key).named(&name::KEY); // (batch, key, head, channel)
-            let value = heads(&self.value, Kind::Key).named(&name::VALUE);
-            let scale = (query.len_of(Kind::Channel) as f32).sqrt().recip();
-            let scores = query.product(key, Kind::Channel, scale).named(&name::SCORES); // (batch, head, query, key)
-            let (context, weights) = attend(scores, value, mask); // (batch, head, query, channel)
-            (self.output.forward(from_heads(context)).named(&name::ATTENTION_OUTPUT), weights)
-        });
+    fn forward<'t>(&self, x: Var<'t>, layer: usize, sight: &Sight) -> (Var<'t>, Var<'t>) {
+        let (attended, weights) = self.part.forward(x, layer, sight);
         (self.norm.forward((x + attended).named(&name::RESIDUAL)), weights)
     }
 }
@@ -116,7 +102,7 @@ impl Layer {
     /// Tokens and entities, each (batch, token, feature) → the same, with the official outputs on the way.
     pub fn forward<'t>(&self, index: usize, tokens: Var<'t>, entities: Var<'t>, pass: &Pass) -> (Var<'t>, Var<'t>) {
         let tape = tokens.tape();
-        let (tokens, weights) = self.attention.forward(&name::ATTENTION, tokens, &pass.mask);
+        let (tokens, weights) = self.attention.forward(tokens, index, &pass.sight);
         tape.output(format!("attentions.{index}"), weights);
         let (tokens, entities) = match &self.entities {
             None => {
@@ -157,7 +143,8 @@ impl EntitySide {
         let attended = match &self.attention {
             None => entities,
             Some(attention) => {
-                let (x, weights) = attention.forward(&name::ENTITY_ATTENTION, entities, &pass.entities.mask);
+                let attend = || attention.forward(entities, index, &pass.entities.sight);
+                let (x, weights) = tape.scope(&name::ENTITY_ATTENTION, attend);
                 tape.output(format!("attentions_ent.{index}"), weights);
                 x
             }

@@ -14,7 +14,9 @@ use serde::Deserialize;
 use self::layer::{Layer, LayerKind};
 use super::inputs::{constant, counted, within};
 use super::{Architecture, Config, InputError, Inputs, Model, ModelError, Predicts, Sizes};
-use crate::nn::{Embedding, Init, LayerNorm, Linear, Weights, padding};
+use crate::nn::{
+    HeadPlaces, HeadSizes, LayerNorm, Linear, PredictionHead, Sight, SummedEmbeddings, TableSizes, Weights, padding,
+};
 use crate::tape::{Axes, Axis, Effect, Ids, Kind, Mask, NO_ENTITY, Rule, Stream, Tape, Var, vocabulary as name};
 use crate::tensor::{Activation, Tensor};
 
@@ -81,38 +83,7 @@ impl ErnieConfig {
     }
 }
 
-struct Embeddings {
-    word: Embedding,
-    position: Embedding,
-    segment: Embedding,
-    norm: LayerNorm,
-}
-
-impl Embeddings {
-    fn new(weights: &Weights<'_>, words: &Weights<'_>, config: &ErnieConfig) -> Result<Self, ModelError> {
-        let table = |weights: &Weights<'_>, kind, entries| -> Result<Embedding, ModelError> {
-            Ok(Embedding::new(weights, Axis::new(kind, entries), config.feature())?)
-        };
-        Ok(Self {
-            word: table(words, Kind::Vocabulary, config.vocab_size)?,
-            position: table(&weights.at("position_embeddings"), Kind::Position, config.max_position_embeddings)?,
-            segment: table(&weights.at("token_type_embeddings"), Kind::Segment, config.type_vocab_size)?,
-            norm: LayerNorm::new(&weights.at("LayerNorm"), &config.feature(), EPSILON)?,
-        })
-    }
-
-    /// (batch, token, feature).
-    fn forward<'t>(&self, tape: &'t Tape, pass: &Pass) -> Var<'t> {
-        tape.scope(&name::EMBEDDINGS, || {
-            let word = self.word.forward(tape, &pass.ids).named(&name::TOKEN_EMBEDDING);
-            let position = self.position.forward(tape, &pass.positions).named(&name::POSITION_EMBEDDING);
-            let segment = self.segment.forward(tape, &pass.segments).named(&name::SEGMENT_EMBEDDING);
-            self.norm.forward((word + position + segment).named(&name::RESIDUAL))
-        })
-    }
-}
-
-/// A product, a bend and a norm, before the comparison with words or with entities.
+/// A product, a bend and a norm, before the comparison with entities.
 struct Transform {
     dense: Linear,
     activation: Activation,
@@ -133,8 +104,7 @@ impl Transform {
 
 /// What guesses masked words, entities, and whether the second sentence follows.
 struct PreTraining {
-    words: Transform,
-    decoder: Linear,
+    words: PredictionHead,
     entities: Transform,
     relation: Linear,
 }
@@ -144,15 +114,22 @@ impl PreTraining {
         weights: &Weights<'_>,
         own: &ErnieConfig,
         activation: Activation,
-        words: &Embedding,
+        words: &crate::nn::Embedding,
     ) -> Result<Self, ModelError> {
         let predictions = weights.at("predictions");
-        let bias = Axes::new([Axis::new(Kind::Vocabulary, own.vocab_size)]);
+        let transform = predictions.at("transform");
+        let places = HeadPlaces {
+            norm: transform.at("LayerNorm"),
+            transform: transform.at("dense"),
+            decoder: predictions.at("decoder"),
+            bias: predictions,
+        };
+        let (from, vocabulary) = (own.hidden_size, own.vocab_size);
+        let sizes = HeadSizes { from, to: from, vocabulary, activation, epsilon: EPSILON };
         let (feature, entity) = (own.feature(), Axis::new(Kind::Feature, ENTITY_SIZE));
         let entities = weights.at("predictions_ent.transform");
         Ok(Self {
-            words: Transform::new(&predictions.at("transform"), feature.clone(), &feature, activation)?,
-            decoder: Linear::tied(words.table(), Some(predictions.parameter("bias", bias, Init::Zeros)?)),
+            words: PredictionHead::new(&places, &sizes, Some(words.table()))?,
             entities: Transform::new(&entities, feature.clone(), &entity, activation)?,
             relation: Linear::new(&weights.at("seq_relationship"), feature, Axis::new(Kind::Class, 2))?,
         })
@@ -160,10 +137,7 @@ impl PreTraining {
 
     fn forward<'t>(&self, x: Var<'t>, pooled: Var<'t>, candidates: Option<&Tensor>) {
         let tape = x.tape();
-        let words = tape.scope(&name::PREDICTION_HEAD, || {
-            self.decoder.forward(self.words.forward(x)).named(&name::LOGITS) // (batch, token, vocabulary)
-        });
-        tape.output("prediction_scores", words);
+        tape.output("prediction_scores", self.words.forward(x)); // (batch, token, vocabulary)
         tape.output("seq_relationship_score", self.relation.forward(pooled).named(&name::SEGMENT_RELATION));
         let Some(candidates) = candidates else { return };
         let scores = tape.scope(&name::ENTITY_HEAD, || {
@@ -188,7 +162,7 @@ enum Head {
 struct ErnieThu {
     class: &'static str,
     own: ErnieConfig,
-    embeddings: Embeddings,
+    embeddings: SummedEmbeddings,
     layers: Vec<Layer>,
     pooler: Linear,
     head: Head,
@@ -200,7 +174,7 @@ struct Entities {
     vectors: Tensor,
     /// 1 where one stands and 0 elsewhere, (batch, token).
     there: Tensor,
-    mask: Arc<Mask>,
+    sight: Sight,
 }
 
 /// What one pass is given, checked.
@@ -208,7 +182,7 @@ struct Pass {
     ids: Arc<Ids>,
     segments: Arc<Ids>,
     positions: Arc<Ids>,
-    mask: Arc<Mask>,
+    sight: Sight,
     entities: Entities,
     /// Entities that a token may stand for, (class, feature).
     candidates: Option<Tensor>,
@@ -223,7 +197,13 @@ impl ErnieThu {
             "BertForPreTraining" => weights.first_of(&[usual, "cls.predictions.decoder"]),
             _ => weights.at(usual),
         };
-        let embeddings = Embeddings::new(&weights.at("embeddings"), &words, &own)?;
+        let tables = TableSizes {
+            feature: own.hidden_size,
+            vocabulary: own.vocab_size,
+            positions: own.max_position_embeddings,
+            segments: own.type_vocab_size,
+        };
+        let embeddings = SummedEmbeddings::new(&weights.at("embeddings"), &words, tables, EPSILON)?;
         let plain = own.num_hidden_layers.saturating_sub(own.layer_types.len());
         let kinds = own.layer_types.iter().copied().chain(std::iter::repeat_n(LayerKind::Sim, plain));
         let layers = kinds
@@ -233,11 +213,10 @@ impl ErnieThu {
         let pooler = Linear::new(&weights.at("pooler.dense"), own.feature(), own.feature())?;
         let head = match config.class {
             "BertForPreTraining" => {
-                Head::PreTraining(Box::new(PreTraining::new(&weights.at("cls"), &own, activation, &embeddings.word)?))
+                Head::PreTraining(Box::new(PreTraining::new(&weights.at("cls"), &own, activation, embeddings.words())?))
             }
             "BertForEntityTyping" => {
-                let types = Axis::new(Kind::Class, config.labels()?);
-                Head::Typing(Linear::without_bias(&weights.at("typing"), own.feature(), types)?)
+                Head::Typing(Linear::without_bias(&weights.at("typing"), own.feature(), config.classes()?)?)
             }
             _ => Head::None,
         };
@@ -255,16 +234,16 @@ impl ErnieThu {
             ids: inputs.required_ids("input_ids", &axes, self.own.vocab_size, "vocab_size")?,
             segments: segments.unwrap_or_else(|| constant(&axes, 0)),
             positions: counted(&axes, 0),
-            mask: Mask::new(batch, &axes[1], &axes[1], rules),
+            sight: sight(Mask::new(batch, &axes[1], &axes[1], rules)),
             entities: entities(inputs, batch, tokens)?,
             candidates: candidates(inputs)?,
         })
     }
 
     fn forward(&self, tape: &Tape, pass: &Pass) {
-        let mut tokens = self.embeddings.forward(tape, pass);
+        let mut tokens = self.embeddings.forward(tape, &pass.ids, Some(&pass.segments), Some(&pass.positions));
         tape.output("embedding_output", tokens);
-        let axes = pass.entities.mask.axes();
+        let axes = pass.entities.sight.mask.axes();
         let entity = Axes::new([axes[0].clone(), axes[1].renamed(Kind::Token), Axis::new(Kind::Feature, ENTITY_SIZE)]);
         let mut entities = tape.given(pass.entities.vectors.clone(), entity);
         for (index, layer) in self.layers.iter().enumerate() {
@@ -278,13 +257,17 @@ impl ErnieThu {
         match &self.head {
             Head::None => {}
             Head::PreTraining(head) => head.forward(tokens, pooled, pass.candidates.as_ref()),
-            Head::Typing(typing) => tape.output("logits", typing.forward(pooled).named(&name::CLASS_SCORES)),
+            Head::Typing(typing) => tape.output("logits", typing.forward(pooled).named(&name::CLASSES)),
         }
     }
 }
 
 /// Hidden scores keep their order: only so much is taken off.
 const HIDDEN: Effect = Effect::Add(-10000.0);
+
+fn sight(mask: Arc<Mask>) -> Sight {
+    Sight { mask, distances: None, cache: None }
+}
 
 /// The entities of the arguments; a text without any has them nowhere.
 fn entities(inputs: &Inputs, batch: usize, tokens: usize) -> Result<Entities, InputError> {
@@ -303,7 +286,7 @@ fn entities(inputs: &Inputs, batch: usize, tokens: usize) -> Result<Entities, In
     Ok(Entities {
         vectors,
         there: Tensor::new(numbers, &[batch, tokens]),
-        mask: Mask::new(batch, &token, &token, vec![rule]),
+        sight: sight(Mask::new(batch, &token, &token, vec![rule])),
     })
 }
 

@@ -109,24 +109,15 @@ impl TransfoXlConfig {
 
     /// What the official code cannot run.
     fn refuse(&self, config: &Config<'_>) -> Result<(), ModelError> {
-        let refused = |field, value: String, supported| Err(config.refused(field, value, supported));
-        if self.d_model % 2 == 1 {
-            return refused("d_model", self.d_model.to_string(), "an even number: sines and cosines");
-        }
-        if self.mem_len > LONGEST {
-            return refused("mem_len", self.mem_len.to_string(), "at most 65536");
-        }
+        config.must("d_model", self.d_model, self.d_model % 2 == 0, "an even number: sines and cosines")?;
+        config.must("mem_len", self.mem_len, self.mem_len <= LONGEST, "at most 65536")?;
         let ends: Vec<usize> = [0].into_iter().chain(self.cutoffs.iter().copied()).chain([self.vocab_size]).collect();
-        if !ends.is_sorted_by(|a, b| a < b) {
-            return refused("cutoffs", format!("{:?}", self.cutoffs), "rising numbers between 0 and vocab_size");
-        }
-        if self.narrowed(self.cutoffs.len()) == 0 {
-            return refused("div_val", self.div_val.to_string(), "a number that leaves each cluster a width");
-        }
-        if config.class == "TransfoXLForSequenceClassification" && self.d_embed != self.d_model {
-            return refused("d_embed", self.d_embed.to_string(), "the same as d_model in this class");
-        }
-        Ok(())
+        let rises = ends.is_sorted_by(|a, b| a < b);
+        config.must("cutoffs", format!("{:?}", self.cutoffs), rises, "rising numbers between 0 and vocab_size")?;
+        let wide = self.narrowed(self.cutoffs.len()) > 0;
+        config.must("div_val", self.div_val, wide, "a number that leaves each cluster a width")?;
+        let fits = config.task() != "SequenceClassification" || self.d_embed == self.d_model;
+        config.must("d_embed", self.d_embed, fits, "the same as d_model in this class")
     }
 
     /// The width of a cluster's vectors.
@@ -190,8 +181,7 @@ impl TransfoXl {
         let head = match config.class {
             "TransfoXLModel" => Head::None,
             "TransfoXLForSequenceClassification" => {
-                let classes = Axis::new(Kind::Class, config.labels()?);
-                Head::Text(Linear::without_bias(&weights.at("score"), own.feature(), classes)?)
+                Head::Text(Linear::without_bias(&weights.at("score"), own.feature(), config.classes()?)?)
             }
             _ => Head::Words(Box::new(AdaptiveSoftmax::new(&weights.at("crit"), &own, &embedding)?)),
         };
@@ -272,7 +262,7 @@ impl TransfoXl {
             Head::Words(softmax) => tape.output("prediction_scores", softmax.forward(x)), // (batch, token, vocabulary)
             Head::Text(score) => {
                 let scores = score.forward(x).pick(&pass.last, Kind::Token); // (batch, class)
-                tape.output("logits", scores.named(&name::CLASS_SCORES));
+                tape.output("logits", scores.named(&name::CLASSES));
             }
         }
     }

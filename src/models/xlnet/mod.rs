@@ -6,17 +6,17 @@
 //! guesses it. Memories and the terms of the score are Transformer-XL's, with a term for the segments.
 
 mod attention;
-mod heads;
 
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::attention::{Layer, Places, StreamPlaces};
-use self::heads::Head;
+use super::head::Head;
+use super::sequence_summary::SequenceSummary;
 use super::{Architecture, Config, InputError, Inputs, Model, ModelError, Predicts, Sizes};
-use crate::nn::{Cache, Embedding, Init, Weights, causal, sinusoids};
+use crate::nn::{Cache, Embedding, Init, Linear, Weights, causal, sinusoids};
 use crate::tape::{
     Axes, Axis, Cell, Effect, Ids, Kind, Mask, OWN_CONTENT, PADDING, PERMUTATION, Parameter, Rule, Stream, Tape, Var,
     WINDOW, vocabulary as name,
@@ -33,6 +33,7 @@ pub static ARCHITECTURE: Architecture = Architecture {
         "XLNetForSequenceClassification",
         "XLNetForTokenClassification",
         "XLNetForQuestionAnsweringSimple",
+        "XLNetForMultipleChoice",
     ],
     build: |config, weights| Ok(Box::new(XlNet::new(config, weights)?)),
 };
@@ -54,9 +55,6 @@ struct XlNetConfig {
     bi_data: bool,
     clamp_len: i64,
     same_length: bool,
-    summary_type: String,
-    summary_use_proj: bool,
-    summary_activation: Option<String>,
     tie_word_embeddings: bool,
 }
 
@@ -87,9 +85,6 @@ impl Default for XlNetConfig {
             bi_data: false,
             clamp_len: -1,
             same_length: false,
-            summary_type: "last".to_owned(),
-            summary_use_proj: true,
-            summary_activation: Some("tanh".to_owned()),
             tie_word_embeddings: true,
         }
     }
@@ -114,10 +109,7 @@ impl XlNetConfig {
         let channels = config.channels(("d_model", read.d_model), ("n_head", read.n_head))?;
         config.accept("d_head", |v| v.as_u64() == Some(channels as u64), "d_model / n_head")?;
         config.accept("summary_proj_to_labels", |v| v == &Value::Bool(false) || v.is_null(), "false")?;
-        if read.d_model % 2 == 1 {
-            let even = "an even number: sines and cosines";
-            return Err(config.refused("d_model", read.d_model.to_string(), even));
-        }
+        config.must("d_model", read.d_model, read.d_model % 2 == 0, "an even number: sines and cosines")?;
         Ok(read)
     }
 
@@ -149,6 +141,7 @@ struct XlNet {
     /// What the query stream starts with, (1, 1, feature).
     mask_emb: Parameter,
     layers: Vec<Layer>,
+    lm_loss: Option<Linear>,
     head: Head,
 }
 
@@ -186,9 +179,20 @@ impl XlNet {
         let layers = (0..own.n_layer)
             .map(|layer| Layer::new(&weights.at("layer").at(layer), config, &own))
             .collect::<Result<_, _>>()?;
-        let head = Head::new(config, weights, &own, &word_embedding)?;
+        let lm_loss = match (config.class, tied) {
+            ("XLNetLMHeadModel", true) => Some(Linear::tied_with_bias(word_embedding.table(), &weights.at("lm_loss"))?),
+            ("XLNetLMHeadModel", false) => {
+                let vocabulary = Axis::new(Kind::Vocabulary, own.vocab_size);
+                Some(Linear::new(&weights.at("lm_loss"), own.feature(), vocabulary)?)
+            }
+            _ => None,
+        };
+        let head = match Head::common(config, weights, own.d_model)? {
+            Some(head) => head,
+            None => head(config, weights, &own)?,
+        };
         let mask_emb = weights.parameter("mask_emb", start, Init::Normal(0.02))?;
-        Ok(Self { class: config.class, own, channels, word_embedding, mask_emb, layers, head })
+        Ok(Self { class: config.class, own, channels, word_embedding, mask_emb, layers, lm_loss, head })
     }
 
     fn check(&self, inputs: &Inputs) -> Result<Pass, InputError> {
@@ -305,7 +309,11 @@ impl XlNet {
             });
         }
         hidden_states(self.layers.len(), content, query);
-        self.head.forward(query.unwrap_or(content));
+        let x = query.unwrap_or(content);
+        match &self.lm_loss {
+            Some(lm_loss) => tape.output("logits", lm_loss.forward(x).named(&name::LOGITS)), // (batch, token, vocabulary)
+            None => self.head.forward(x),
+        }
     }
 
     /// The learned vector at each target: (batch, token, feature).
@@ -328,6 +336,18 @@ impl XlNet {
         let newest = history.slice(Kind::Token, end.saturating_sub(longest)..end, Kind::Token);
         newest.arrange(&[Kind::Token, Kind::Batch, Kind::Feature]).named(&name::NEW_MEMORY)
     }
+}
+
+/// What stands behind the last layer in a class that judges a text, or in none.
+fn head(config: &Config<'_>, weights: &Weights<'_>, own: &XlNetConfig) -> Result<Head, ModelError> {
+    let defaults = json!({"summary_type": "last", "summary_activation": "tanh", "summary_proj_to_labels": false});
+    let summary = || SequenceSummary::read(config, &defaults)?.build(config, weights, &own.feature());
+    let classifier = |classes| Linear::new(&weights.at("logits_proj"), own.feature(), classes);
+    Ok(match config.task() {
+        "SequenceClassification" => Head::Text(summary()?, Some(classifier(config.classes()?)?)),
+        "MultipleChoice" => Head::Choice(summary()?, classifier(Axis::new(Kind::Class, 1))?),
+        _ => Head::Vectors(None),
+    })
 }
 
 /// The official outputs before a layer, or behind the last: of the content stream, then of the query stream.
@@ -411,7 +431,10 @@ impl Model for XlNet {
     }
 
     fn predicts(&self) -> (Predicts, &'static str) {
-        self.head.predicts()
+        match self.lm_loss {
+            Some(_) => (Predicts::Masked, "logits"),
+            None => self.head.predicts(false),
+        }
     }
 
     fn reads_pairs(&self) -> bool {
@@ -421,6 +444,9 @@ impl Model for XlNet {
     /// Both streams: every position is a target. Masked tokens are guessed last, from all the others; where there are
     /// none, each token from those before it.
     fn reading(&self, inputs: Inputs, tokens: usize, masked: &[usize]) -> Inputs {
+        if matches!(self.head, Head::Choice(..)) {
+            return inputs;
+        }
         let later = |query: usize, key: usize| if masked.is_empty() { key > query } else { masked.contains(&key) };
         let cells = || (0..tokens).flat_map(|query| (0..tokens).map(move |key| (query, key)));
         let number = |yes: bool| f32::from(u8::from(yes));
@@ -436,7 +462,13 @@ impl Model for XlNet {
     }
 
     fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {
-        self.forward(tape, &self.check(inputs)?);
+        if !matches!(self.head, Head::Choice(..)) {
+            self.forward(tape, &self.check(inputs)?);
+            return Ok(());
+        }
+        // The order of guessing would be one for all choices: nobody says which.
+        inputs.only(&["input_ids", "attention_mask", "token_type_ids", "input_mask"])?;
+        self.forward(tape, &self.check(&inputs.of_choices())?);
         Ok(())
     }
 }

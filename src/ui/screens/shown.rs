@@ -36,6 +36,9 @@ pub fn stream_word(stream: &'static str, language: Language) -> &'static str {
         "encoder" => Word::EncoderStream,
         "decoder" => Word::DecoderStream,
         "cross" => Word::CrossStream,
+        "content" => Word::ContentStream,
+        "query" => Word::QueryStream,
+        "entity" => Word::EntityStream,
         other => return other,
     };
     word.text(language)
@@ -89,6 +92,7 @@ pub fn kind_word(kind: Kind, language: Language) -> &'static str {
         Kind::Vocabulary => Word::AxisVocabulary,
         Kind::Position => Word::AxisPosition,
         Kind::Segment => Word::AxisSegment,
+        Kind::Language => Word::AxisLanguage,
         Kind::Class => Word::AxisClass,
         Kind::Distance => Word::AxisDistance,
     };

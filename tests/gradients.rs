@@ -224,6 +224,7 @@ fn check_model(config: &serde_json::Value, inputs: &Inputs, output: &str) {
     let record = run(&parameters);
     let y = record.output(output).expect("the output");
     let r = noise(3, y.len());
+    let magnitude: f64 = y.to_vec().iter().zip(&r).map(|(y, r)| f64::from((y * r).abs())).sum();
     let seed = (graph.output(output).expect("the output"), Tensor::new(r.clone(), y.shape()));
     let gradients = record.gradients(&[seed], &[], &pool);
     for (id, name, shape) in &ids {
@@ -243,10 +244,14 @@ fn check_model(config: &serde_json::Value, inputs: &Inputs, output: &str) {
             let y = run(&parameters).output(output).expect("the output").to_vec();
             y.iter().zip(&r).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
         };
-        let step = 3e-3f32;
-        let difference = (nudged(step) - nudged(-step)) / (2.0 * f64::from(step));
         let size = gradient.to_vec().iter().map(|g| f64::from(*g).powi(2)).sum::<f64>().sqrt().max(1e-2);
-        assert!((along - difference).abs() < 2e-2 * size, "{name}: {along} by gradient, {difference} by differences");
+        // A shorter step too: between the ends of a long one a relu may bend.
+        let close = [3e-3f32, 3e-4].map(|step| {
+            let difference = (nudged(step) - nudged(-step)) / (2.0 * f64::from(step));
+            let rounding = magnitude * f64::from(f32::EPSILON) / (4.0 * f64::from(step));
+            (difference, (along - difference).abs() < 2e-2 * size + rounding)
+        });
+        assert!(close.iter().any(|(_, close)| *close), "{name}: {along} by gradient, {close:?} by differences");
     }
 }
 

@@ -26,7 +26,7 @@ pub struct TokenView {
 impl TokenView {
     /// The place of a memory, so many before the first token: nobody typed it, and no id stands for it.
     fn remembered(back: usize) -> Self {
-        Self { id: u32::MAX, label: format!("m−{back}"), source: None }
+        Self { id: u32::MAX, label: format!("m{back}"), source: None }
     }
 
     /// Whether it is the place of a memory instead of a token.

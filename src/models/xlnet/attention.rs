@@ -24,6 +24,7 @@ pub struct StreamPlaces {
 }
 
 /// What both streams look at: content keys and values (batch, key, head, channel), and the keys of distances.
+#[derive(Clone, Copy)]
 pub struct Keys<'t> {
     key: Var<'t>,
     value: Var<'t>,
@@ -111,21 +112,28 @@ impl Layer {
         }
     }
 
-    /// A stream x (batch, token, feature) → the same, and its weights (batch, head, query, key).
-    pub fn forward<'t>(&self, x: Var<'t>, keys: &Keys<'t>, places: &Places, own: &StreamPlaces) -> (Var<'t>, Var<'t>) {
+    /// A stream x (batch, token, feature) → the same, its weights (batch, head, query, key), and what it looked at.
+    pub fn forward<'t>(
+        &self,
+        x: Var<'t>,
+        keys: impl FnOnce() -> Keys<'t>,
+        places: &Places,
+        own: &StreamPlaces,
+    ) -> (Var<'t>, Var<'t>, Keys<'t>) {
         let tape = x.tape();
-        let (attended, weights) = tape.scope(&name::ATTENTION, || {
+        let (attended, weights, keys) = tape.scope(&name::ATTENTION, || {
+            let keys = keys();
             let query = self.queries(x, own).named(&name::QUERY); // (batch, query, head, channel)
             // The same for both streams, and a step of each.
             let key = keys.key.rename(Kind::Key, Kind::Key).named(&name::KEY);
             let value = keys.value.rename(Kind::Key, Kind::Key).named(&name::VALUE);
             let scores = self.scores(query, key, keys.distance, places).named(&name::SCORES);
             let (context, weights) = attend(scores, value, &own.mask); // (batch, head, query, channel)
-            (self.output.from_heads(taken(context, own)).named(&name::ATTENTION_OUTPUT), weights)
+            (self.output.from_heads(taken(context, own)).named(&name::ATTENTION_OUTPUT), weights, keys)
         });
         let x = self.attention_norm.forward((x + attended).named(&name::RESIDUAL));
         let passed = tape.scope(&name::FEED_FORWARD, || self.feed_forward.forward(x));
-        (self.norm.forward((x + passed).named(&name::RESIDUAL)), weights)
+        (self.norm.forward((x + passed).named(&name::RESIDUAL)), weights, keys)
     }
 
     /// (batch, token, feature) → (batch, query, head, channel): at all positions of the text.

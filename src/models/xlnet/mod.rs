@@ -292,11 +292,11 @@ impl XlNet {
                 if self.own.use_mems_eval {
                     tape.output(Cache::mems_output(index), self.new_memory(content, history));
                 }
-                let keys = layer.keys(history, distances);
-                let known =
-                    tape.scope(&name::CONTENT_STREAM, || layer.forward(content, &keys, &pass.places, &pass.content));
+                let known = tape.scope(&name::CONTENT_STREAM, || {
+                    layer.forward(content, || layer.keys(history, distances), &pass.places, &pass.content)
+                });
                 let guessed = query.zip(pass.query.as_ref()).map(|(query, places)| {
-                    tape.scope(&name::QUERY_STREAM, || layer.forward(query, &keys, &pass.places, places))
+                    tape.scope(&name::QUERY_STREAM, || layer.forward(query, || known.2, &pass.places, places))
                 });
                 match &guessed {
                     None => tape.output(format!("attentions.{index}"), known.1),

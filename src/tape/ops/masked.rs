@@ -32,12 +32,12 @@ impl Masked {
         }
     }
 
-    /// Puts zeros where a rule hides, over weights with the axes of the scores.
-    pub(super) fn hide(&self, axes: &Axes, weights: &mut [f32]) {
+    /// Puts a number where a rule hides, over scores or weights.
+    pub(super) fn hide(&self, axes: &Axes, weights: &mut [f32], number: f32) {
         let hidden = &self.mask.filled().hidden;
         self.each_plane(axes, weights, |start, plane| {
             for (weight, &hidden) in plane.iter_mut().zip(&hidden[start..]) {
-                *weight = if hidden { 0.0 } else { *weight };
+                *weight = if hidden { number } else { *weight };
             }
         });
     }

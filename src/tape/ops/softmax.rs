@@ -10,7 +10,7 @@ use super::super::operation::{InputGradients, Line, Operation, Reads, Shapes, Va
 use super::{at, flat, number};
 use crate::tensor::{Pool, Tensor, rows};
 
-/// `y = e^x ÷ Σ e^x`; with a mask, whatever it hides gets exactly 0, even where it hides a row whole.
+/// `y = e^x ÷ Σ e^x`; with a mask only over what it leaves visible: the rest gets exactly 0, even where that is a whole row.
 pub struct Softmax {
     pub mask: Option<Arc<Mask>>,
 }
@@ -43,10 +43,15 @@ impl Operation for Softmax {
 
     fn evaluate(&self, inputs: &mut SmallVec<[Tensor; 3]>, shapes: &Shapes<'_>, pool: &Arc<Pool>) -> Tensor {
         let mut out = inputs.remove(0).into_owned(pool);
+        let hide = |out: &mut [f32], number| {
+            if let Some(mask) = &self.mask {
+                super::masked::Masked { mask: Arc::clone(mask) }.hide(shapes.output, out, number);
+            }
+        };
+        hide(&mut out, f32::NEG_INFINITY);
         rows::softmax_rows_in_place(&mut out, shapes.output.last().len);
-        if let Some(mask) = &self.mask {
-            super::masked::Masked { mask: Arc::clone(mask) }.hide(shapes.output, &mut out);
-        }
+        // Rows that are hidden whole had nothing to share.
+        hide(&mut out, 0.0);
         pool.tensor(out, &shapes.output.shape())
     }
 

@@ -1,4 +1,5 @@
-//! Lists the files of `assets/models/` and of `catalog/`, so that a mini or an entry is compiled in by being there.
+//! Lists the files of `assets/models/`, `assets/tours/` and `catalog/`, so that a mini, a tour or an entry is compiled in
+//! by being there.
 
 use std::env;
 use std::error::Error;
@@ -11,6 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     fs::write(out.join("minis.rs"), minis(&root.join("assets/models"))?)?;
+    fs::write(out.join("tours.rs"), texts("TOURS", &root.join("assets/tours"), "")?)?;
     fs::write(out.join("catalog.rs"), catalog(&root.join("catalog"))?)?;
     Ok(())
 }
@@ -36,15 +38,22 @@ fn minis(root: &Path) -> Result<String, Box<dyn Error>> {
 fn catalog(root: &Path) -> Result<String, Box<dyn Error>> {
     let mut list = String::new();
     for (constant, dir, prefix) in [("ENTRIES", root.to_owned(), ""), ("PAGES", root.join("survey"), "survey/")] {
-        println!("cargo::rerun-if-changed={}", dir.display());
-        writeln!(list, "const {constant}: &[(&str, &str)] = &[")?;
-        for file in sorted(&dir)?.iter().filter(|path| path.extension().is_some_and(|extension| extension == "yaml")) {
-            println!("cargo::rerun-if-changed={}", file.display());
-            let within = format!("{prefix}{}", name(file));
-            writeln!(list, "    ({within:?}, include_str!({:?})),", file.display().to_string())?;
-        }
-        list.push_str("];\n");
+        list.push_str(&texts(constant, &dir, prefix)?);
     }
+    Ok(list)
+}
+
+/// The YAML files of a directory: name, with a prefix, and text.
+fn texts(constant: &str, dir: &Path, prefix: &str) -> Result<String, Box<dyn Error>> {
+    let mut list = String::new();
+    println!("cargo::rerun-if-changed={}", dir.display());
+    writeln!(list, "const {constant}: &[(&str, &str)] = &[")?;
+    for file in sorted(dir)?.iter().filter(|path| path.extension().is_some_and(|extension| extension == "yaml")) {
+        println!("cargo::rerun-if-changed={}", file.display());
+        let within = format!("{prefix}{}", name(file));
+        writeln!(list, "    ({within:?}, include_str!({:?})),", file.display().to_string())?;
+    }
+    list.push_str("];\n");
     Ok(list)
 }
 

@@ -8,7 +8,7 @@ mod common;
 use std::sync::Arc;
 use std::time::Instant;
 
-use headscope::explore::Subject;
+use headscope::explore::{Edits, Pass, Scheme, Subject};
 use headscope::models::{self, Inputs, Loaded};
 use headscope::nn::Cache;
 use headscope::tape::{Graph, Keep, Run};
@@ -57,6 +57,24 @@ fn mini() {
     drop(run());
     let times = time(501, || drop(run()));
     println!("mini (2 layers, 64 wide), 16 tokens, built and recorded {:9.3} ms", median(times));
+    by_hand(&subject);
+}
+
+/// What a stroke on the mask costs: every head of every layer painted, all that follows computed, small maps and what the
+/// heads do measured anew.
+fn by_hand(subject: &Subject) {
+    let line: Vec<String> = ids(40, 640).iter().map(u32::to_string).collect();
+    let prompt = subject.prompt(&line.join(" "));
+    let pass = Pass::run(subject, &prompt, Run::new(subject.pool())).expect("a text").expect("not cancelled");
+    let mut edits = Edits { positions: Some(Scheme::Reversed), ..Edits::default() };
+    let heads = pass.attentions.iter().enumerate();
+    let heads: Vec<_> = heads.flat_map(|(index, a)| (0..a.heads).map(move |head| (index, head))).collect();
+    edits.paint(&pass, heads, |_, _| vec![((39, 0), false), ((3, 20), true)]);
+    let times = time(201, || {
+        let edited = pass.edited(&edits, Run::new(subject.pool())).expect("it fits").expect("not cancelled");
+        edited.measured();
+    });
+    println!("mini, 40 tokens, mask and positions changed by hand     {:9.3} ms", median(times));
 }
 
 fn gpt2_small() {

@@ -35,6 +35,7 @@ fn t5(class: &str) -> TempDir {
 
 fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_headscope"));
+    command.envs(common::ISOLATED);
     command.env_remove("COLUMNS").env_remove("RUST_BACKTRACE");
     command
 }
@@ -421,6 +422,7 @@ fn a_reader_that_leaves_is_no_error() {
     {
         let rest = rest.iter().map(|arg| if *arg == "MODEL" { dir.path().as_os_str() } else { OsStr::new(arg) });
         let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_headscope"))
+            .envs(common::ISOLATED)
             .args(rest)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -441,6 +443,7 @@ fn an_interrupt_ends_it_quietly() {
     config["n_positions"] = 200_000.into();
     write_checkpoint(dir.path(), &config);
     let child = std::process::Command::new(env!("CARGO_BIN_EXE_headscope"))
+        .envs(common::ISOLATED)
         .arg("run")
         .arg(dir.path())
         .args(["1", "--steps", "200000"])
@@ -705,6 +708,115 @@ fn counts_are_explained_in_the_language_asked_for() {
     assert!(en.contains("why different") && zh.contains("差异原因"), "{zh}");
     assert!(zh.lines().skip(1).any(|line| line.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))), "{zh}");
     assert!(catalogue(&["params", "glam", "--lang", "en"]).contains("(active 96.6B)"));
+}
+
+/// A cache of the hub with a GPT-2 that opens and a BERT whose weights are missing.
+fn cache() -> TempDir {
+    let cache = tempfile::tempdir().expect("a directory");
+    for (name, revision) in [("models--org--tiny", "00ff"), ("models--broken", "11ee")] {
+        let repository = cache.path().join(name);
+        let snapshot = repository.join("snapshots").join(revision);
+        std::fs::create_dir_all(&snapshot).expect("made");
+        std::fs::create_dir_all(repository.join("refs")).expect("made");
+        std::fs::write(repository.join("refs/main"), revision).expect("written");
+        if name.ends_with("tiny") {
+            tiny_gpt2(&snapshot, "GPT2LMHeadModel");
+        } else {
+            tiny_bert(&snapshot, "BertModel");
+            std::fs::remove_file(snapshot.join("model.safetensors")).expect("removed");
+        }
+    }
+    cache
+}
+
+#[test]
+fn checkpoints_of_the_hugging_face_cache_are_listed_and_opened_by_name() {
+    let cache = cache();
+    let asked = |args: &[&str]| command().env("HF_HUB_CACHE", cache.path()).args(args).output().expect("to start");
+    let list: Value = serde_json::from_slice(&asked(&["list", "--local", "--json"]).stdout).expect("JSON");
+    let field = |name: &str| list.as_array().expect("a list").iter().map(|one| one[name].clone()).collect::<Vec<_>>();
+    assert_eq!(field("name"), ["org/tiny", "broken"]);
+    assert_eq!(field("opens"), [true, false]);
+    assert_eq!(field("reason"), [Value::Null, json!("no_safetensors")]);
+    assert_eq!(field("class"), ["GPT2LMHeadModel", "BertModel"]);
+    let text = |args: &[&str]| String::from_utf8(asked(args).stdout).expect("text");
+    let english = text(&["list", "--local", "--lang", "en"]);
+    assert!(english.contains("broken: it holds no weights") && english.contains("1 of 2 in "), "{english}");
+    let chinese = text(&["list", "--local", "--lang", "zh", "bert"]);
+    assert!(chinese.contains("其中没有权重") && !chinese.contains("org/tiny"), "{chinese}");
+
+    let run = asked(&["run", "org/tiny", "the cat", "--json"]);
+    let ran: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!((&ran["model"], &ran["class"]), (&json!("org/tiny"), &json!("GPT2LMHeadModel")));
+    let counted: Value = serde_json::from_slice(&asked(&["params", "broken", "--json"]).stdout).expect("JSON");
+    assert_eq!(counted["id"], "broken", "the configuration is enough for counting");
+    for (name, says) in [
+        ("broken", "cannot be opened: it holds no weights"),
+        ("org/absent", "does not exist"),
+        ("absent", "holds none of this name"),
+    ] {
+        let output = asked(&["open", name]);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        let place = cache.path().display().to_string();
+        assert!(stderr.contains(says) && stderr.contains(&place), "{name}: {stderr}");
+    }
+}
+
+#[test]
+fn what_is_set_by_files_is_checked_and_holds() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("written");
+    let asked = |args: &[&str]| {
+        let output = command()
+            .env("HEADSCOPE_CONFIG_HOME", dir.path())
+            .env("LC_ALL", "C")
+            .args(args)
+            .output()
+            .expect("to start");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (status, text, _) = asked(&["config", "check"]);
+    assert!(status == Some(0) && text.starts_with("no file in "), "{text}");
+    // What is printed as the default is sound, file by file.
+    std::fs::create_dir(dir.path().join("themes")).expect("made");
+    for (args, file) in [
+        (&["config", "default"][..], "config.yaml"),
+        (&["config", "default", "keys"], "keys.yaml"),
+        (&["config", "default", "theme", "contrast"], "themes/mine.yaml"),
+    ] {
+        let (status, text, _) = asked(args);
+        assert_eq!(status, Some(0));
+        write(file, &text.replace("name: contrast", "name: mine"));
+    }
+    let (status, text, _) = asked(&["config", "check"]);
+    assert!(status == Some(0) && text.contains("3 files") && text.contains("nothing wrong"), "{text}");
+    // A language that is set holds for what commands print.
+    write("config.yaml", "language: zh\n");
+    assert!(asked(&["list"]).1.contains("个模型"));
+    assert!(asked(&["list", "--lang", "en"]).1.contains(" models"));
+    // Faults have their file and line, and keep nothing from working.
+    write("config.yaml", "language: zh\nthem: mine\n");
+    write("keys.yaml", "attention:\n  keys:\n    average: [v]\n");
+    let (status, text, _) = asked(&["config", "check"]);
+    assert_eq!(status, Some(1));
+    assert!(text.contains("config.yaml:2: ") && text.contains("keys.yaml:3: ") && text.contains("2 faults"), "{text}");
+    let (status, text, stderr) = asked(&["list"]);
+    assert!(status == Some(0) && text.contains(" models") && stderr.contains("config.yaml:2: "), "{stderr}");
+    let json: Value = serde_json::from_str(&asked(&["config", "check", "--json"]).1).expect("JSON");
+    assert_eq!(json["faults"].as_array().map(Vec::len), Some(2));
+    assert!(asked(&["config", "path"]).1.contains("keys.yaml"));
+    // What is asked for by name and is not there is refused.
+    for (args, says) in [
+        (&["--config", "/dev/null/x", "list"][..], "no such directory"),
+        (&["open", "gpt-2", "--theme", "drak"], "\"drak\""),
+        (&["open", "gpt-2", "--keys", "/dev/null/x"], "no such file"),
+        (&["config", "default", "theme", "drak"], "\"drak\""),
+    ] {
+        let (status, _, stderr) = asked(args);
+        assert!(status == Some(1) && stderr.contains(says), "{args:?}: {stderr}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use common::{
     assert_close, assert_same_outputs, bert_config, bits, gpt2_config, ids, lively, parity_model, record, run,
-    t5_config,
+    t5_config, xlm_config,
 };
 use headscope::explore::{Decoding, Prompt, Sampling, Subject};
 use headscope::models::{Inputs, Loaded};
@@ -30,7 +30,23 @@ fn models() -> Vec<(&'static str, Loaded)> {
         ("random, untied", lively(&untied, 4)),
         ("parity", parity_model("gpt2-lm")),
         ("parity, inverse layer", parity_model("gpt2-lm-inverse-layer")),
+        ("bert", lively(&encoder("bert", "BertLMHeadModel"), 5)),
+        ("roberta", lively(&encoder("roberta", "RobertaForCausalLM"), 6)),
+        ("electra, relative", {
+            let mut config = encoder("electra", "ElectraForCausalLM");
+            config["position_embedding_type"] = "relative_key_query".into();
+            lively(&config, 7)
+        }),
+        ("xlm", lively(&xlm_config("XLMWithLMHeadModel", true), 8)),
     ]
+}
+
+/// An encoder's configuration with the future hidden.
+fn encoder(model_type: &str, class: &str) -> serde_json::Value {
+    let mut config = bert_config(class);
+    config["model_type"] = model_type.into();
+    config["is_decoder"] = true.into();
+    config
 }
 
 /// A text that is run in parts, with what was hidden of it.

@@ -195,10 +195,10 @@ fn picked_shifted_and_zeroed() {
     let some = ids(&[(Batch, 1), (Token, 4)], &[2, Ids::NONE, 0, 2]);
     check(std::slice::from_ref(&table), |_, v| v[0].rows(&some));
     let position = Axis::along(Kind::Token, 3, Stream::NONE);
-    let rule = Rule::new(&PADDING, Effect::Replace(-5.0), |cell: Cell| cell.key == 2 || cell.query == 1);
+    let rule = Rule::new(&PADDING, Effect::Replace(f32::MIN), |cell: Cell| cell.key == 2 || cell.query == 1);
     let mask = Mask::new(2, &position, &position, vec![rule]);
     let scores = axes(&[(Batch, 2), (Head, 2), (Query, 3), (Key, 3)]);
-    check(&[scores], |_, v| v[0].softmax_of_visible(&mask));
+    check(&[scores], |_, v| v[0].masked(&mask).softmax_of_visible());
 }
 
 /// The derivative along a random direction of every parameter, by gradient and by differences.
@@ -282,6 +282,35 @@ fn whole_bert() {
         check_model(&config, &inputs, "prediction_logits");
         check_model(&config, &inputs, "seq_relationship_logits");
     }
+}
+
+#[test]
+fn whole_albert() {
+    // One set of weights runs three times, so its gradients are sums.
+    let config = json!({"model_type": "albert", "vocab_size": 11, "embedding_size": 6, "max_position_embeddings": 8,
+        "hidden_size": 8, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 12,
+        "layer_norm_eps": 1e-5, "architectures": ["AlbertForPreTraining"]});
+    let inputs = Inputs::default().with("input_ids", vec![2, 4], vec![1, 2, 3, 4, 5, 6, 7, 1]);
+    check_model(&config, &inputs, "prediction_logits");
+    check_model(&config, &inputs, "sop_logits");
+}
+
+#[test]
+fn whole_electra_and_xlm() {
+    let inputs = || Inputs::default().with("input_ids", vec![2, 4], vec![1, 2, 3, 4, 5, 6, 7, 1]);
+    let electra = json!({"model_type": "electra", "vocab_size": 11, "embedding_size": 6, "max_position_embeddings": 8,
+        "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 12,
+        "layer_norm_eps": 1e-5, "architectures": ["ElectraForPreTraining"]});
+    check_model(&electra, &inputs(), "logits");
+    let xlm = json!({"model_type": "xlm", "vocab_size": 11, "emb_dim": 8, "n_layers": 2, "n_heads": 2, "n_langs": 2,
+        "max_position_embeddings": 8, "layer_norm_eps": 1e-5, "summary_type": "mean",
+        "architectures": ["XLMForSequenceClassification"]});
+    let masked = inputs().with("attention_mask", vec![2, 4], vec![1, 1, 1, 1, 1, 1, 1, 0]).with(
+        "langs",
+        vec![2, 4],
+        vec![0, 0, 1, 1, 1, 1, 0, 0],
+    );
+    check_model(&xlm, &masked, "logits");
 }
 
 #[test]

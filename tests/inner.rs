@@ -24,6 +24,7 @@ fn bert(class: &str) -> TempDir {
 
 fn run(name: &str, model: &Path, rest: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_headscope"));
+    command.envs(common::ISOLATED);
     command.env("COLUMNS", "100").env_remove("RUST_BACKTRACE");
     command.arg(name).arg(model).args(rest).output().expect("the program can be started")
 }

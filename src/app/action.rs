@@ -48,7 +48,7 @@ actions! {
     Palette = "palette" ["command", "命令"] ["Find a command by a part of its name", "输入名称的一部分来查找命令"];
     EditPrompt = "edit_prompt" ["edit", "编辑"] ["Edit the text that the model reads", "编辑模型读取的文本"];
     Language = "language" ["language", "语言"] ["Change between English and Chinese", "在中文与英文之间切换"];
-    Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, no colours", "切换深色、浅色与无色主题"];
+    Theme = "theme" ["theme", "主题"] ["Change theme: dark, light, your own", "切换主题：深色、浅色、自定义等"];
     Save = "save" ["save", "保存"] ["Save what is shown, as picture or page", "将所见保存为图片或网页"];
     Mouse = "mouse" ["mouse", "鼠标"] ["Mouse for the program, or to select text", "鼠标归程序使用，或用来选取文字"];
     ScreenModel = "screen_model" ["model", "模型"] ["Open the card of this model", "打开此模型的介绍"];
@@ -114,12 +114,30 @@ actions! {
     GroupBy = "group_by" ["group", "分组"] ["Group by section, kind, year and more", "按章节、类型、年份等分组"];
     Mark = "mark" ["mark", "标记"] ["Mark this one, or take the mark away", "标记此项或取消标记"];
     CompareMarked = "compare_marked" ["compare marked", "比较所标"] ["Lay the marked models side by side", "并排比较所标记的模型"];
+    // Models side by side
+    ScreenCompare = "screen_compare" ["compare", "比较"] ["Lay models side by side", "并排比较模型"];
+    AddModel = "add_model" ["add", "添加"] ["Add a model to those compared", "添加一个要比较的模型"];
+    DropModel = "drop_model" ["drop", "移除"] ["Drop this model, or the second text", "移除此模型，或去掉第二段文本"];
+    OnlyDifferences = "only_differences" ["only differences", "只看不同"] ["Show only what differs, or everything", "只显示不同之处，或显示全部"];
+    StructureView = "structure_view" ["structure", "结构"] ["Parts, all facts, or both with the maps", "切换：全部结构、全部事实、与热图同看"];
+    DifferenceMap = "difference_map" ["difference", "差异图"] ["Show maps as differences from the first", "以与主图之差显示其他热图"];
+    MatchByHand = "match_by_hand" ["by hand", "手动配头"] ["Choose each model's head by hand, or not", "手动选择各模型的头，或自动配对"];
     NextStream = "next_stream" ["stream", "流"] ["Encoder, decoder or cross: the next", "编码器、解码器、交叉：下一种"];
     PreviousStream = "previous_stream" ["stream", "流"] ["Encoder, decoder or cross: the one before", "编码器、解码器、交叉：上一种"];
     NewerText = "newer_text" ["newer", "较晚"] ["Go on to the text typed after", "转到之后输入的文本"];
     SwitchOffLayer = "switch_off_layer" ["layer off", "关闭整层"] ["Switch all heads of this layer off or on", "关闭或打开此层的所有头"];
     SwitchOffOthers = "switch_off_others" ["only this", "只留此头"] ["Switch all heads off but this one", "只保留此头，关闭其余所有头"];
-    AllOn = "all_on" ["all on", "全部打开"] ["Switch all heads on again", "重新打开所有头"];
+    AllOn = "all_on" ["reset", "复原"] ["Take back all changes: heads, mask, …", "撤销所有改动：头、掩码、位置"];
+    // The pass changed by hand
+    Paint = "paint" ["paint", "涂改"] ["Paint the mask, or leave painting", "涂改掩码；再按一次结束"];
+    PaintCell = "paint_cell" ["hide, open", "遮住/打开"] ["Hide or open the cell", "遮住或打开此单元格"];
+    PaintRow = "paint_row" ["row", "整行"] ["Hide the whole row, or as it was", "遮住整行，或恢复原状"];
+    PaintColumn = "paint_column" ["column", "整列"] ["Hide the whole column, or as it was", "遮住整列，或恢复原状"];
+    MaskPreset = "mask_preset" ["pattern", "图案"] ["Paint the next pattern", "涂上下一种图案"];
+    PaintReach = "paint_reach" ["apply to", "适用于"] ["For this head, its layer, or all layers", "用于此头、此层或所有层"];
+    UndoPaint = "undo_paint" ["undo", "撤销"] ["Take back the last stroke", "撤销上一笔"];
+    ResetMask = "reset_mask" ["reset", "复原"] ["The mask as the model has it", "恢复模型自己的掩码"];
+    PositionScheme = "position_scheme" ["positions", "位置"] ["Swap the positions; 5 shifts by 5", "换位置方案；先按 5 则平移 5 位"];
     ShowHeads = "show_heads" ["heads", "各头"] ["Rank all heads by what they do", "按各头所做的事排序"];
     ShowLens = "show_lens" ["by layer", "逐层预测"] ["See what each layer would predict", "查看每一层会预测什么"];
     ShowAttribution = "show_attribution" ["why", "归因"] ["See what a prediction rests on", "查看预测依据哪些词元"];
@@ -139,7 +157,14 @@ actions! {
     NextEpoch = "next_epoch" ["epoch", "轮次"] ["Corrupt the text anew, as the next epoch", "如下一轮训练那样重新破坏文本"];
     PreviousEpoch = "previous_epoch" ["epoch", "轮次"] ["Go back to the corruption before", "回到上一种破坏"];
     OtherObjective = "other_objective" ["another", "换一个"] ["Try another objective that fits", "换一个适用的训练目标"];
+    // Addresses
+    CopyAddress = "copy_address" ["address", "地址"] ["Copy the address of what is shown", "复制当前画面的地址"];
+    Tours = "tours" ["tours", "导览"] ["Take a tour, or leave the one that is on", "开始导览，或离开当前导览"];
+    NextStop = "next_stop" ["next stop", "下一站"] ["On to the next stop of the tour", "到导览的下一站"];
+    PreviousStop = "previous_stop" ["stop before", "上一站"] ["Back to the stop of the tour before", "回到导览的上一站"];
     Examples = "examples" ["examples", "示例"] ["Take a text that shows something", "选用一段能说明问题的文本"];
+    // Texts of before
+    Recent = "recent" ["recent", "最近"] ["Go back to a text you used before", "找回之前用过的文本"];
     // Cards and estimates
     ShowEstimates = "show_estimates" ["estimates", "估算"] ["Work out memory, cache and work", "推算内存、缓存与计算量"];
     ContextDown = "context_down" ["context", "上下文"] ["Halve the length of the text", "文本长度减半"];

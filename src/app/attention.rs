@@ -1,11 +1,13 @@
 //! The attention screen's state: which head, how it is shown, which heads are off.
 
+mod paint;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Action, Command, Cursor, Target, Trail};
-use crate::explore::{Measured, Overview, Pass};
-use crate::tape::{Attention, Cell, Kind, NodeId, Record};
+use crate::explore::{Edits, Pass};
+use crate::tape::{Attention, Cell, Kind, NodeId};
 use crate::tensor::Dims;
 
 /// How attention is shown.
@@ -32,6 +34,8 @@ pub enum Size {
     Small,
 }
 
+pub use paint::{Paint, Reach, preset_words, scheme_words};
+
 /// The list of the streams, for the mouse.
 pub const STREAMS: u8 = 2;
 
@@ -57,14 +61,12 @@ pub struct AttentionState {
     pub top: Top,
     /// The smallest weight that has a line, counted from the smallest of [`THRESHOLDS`].
     pub threshold: usize,
-    /// The heads that are switched off, by attention and head.
-    pub off: BTreeSet<(usize, usize)>,
-    /// The pass without them.
-    pub without: Option<Arc<Record>>,
-    /// Its maps made small.
-    pub overviews: Option<Arc<[Option<Overview>]>>,
-    /// What its heads do.
-    pub measured: Option<Arc<Measured>>,
+    /// What was changed by hand: heads off, masks, positions.
+    pub edits: Edits,
+    /// The pass changed so; the newest that came, while the next is on its way.
+    pub edited: Option<Arc<Pass>>,
+    /// Painting the mask.
+    pub paint: Paint,
     /// The derivation that is open.
     pub trail: Trail,
 }
@@ -84,18 +86,25 @@ impl Top {
 pub enum Asked {
     /// Nothing.
     Nothing,
-    /// Run the pass again without the heads that are off.
+    /// Run the pass again as it was changed.
     Replay,
+    /// Tell something.
+    Say(String),
+    /// Tell something, and run the pass again as it was changed.
+    SayAndReplay(String),
 }
 
 impl AttentionState {
     /// Fits the state to another pass.
-    pub fn fit(&mut self, pass: &Pass) {
+    /// What of the edits does not fit it is let go and counted, as [`Edits::fit`] does, unless the text is still being
+    /// typed: then it may fit again in a moment.
+    pub fn fit(&mut self, pass: &Pass, typing: bool) -> (usize, bool) {
         self.index = self.index.min(pass.attentions.len().saturating_sub(1));
         self.head = self.head.min(self.attention(pass).map_or(0, |a| a.heads.saturating_sub(1)));
-        self.off.retain(|&(index, head)| pass.attentions.get(index).is_some_and(|a| head < a.heads));
-        self.without = None;
+        self.edited = None;
         self.trail = Trail::default();
+        self.paint.forget();
+        if typing { (0, false) } else { self.edits.fit(pass) }
     }
 
     /// The attention that is shown large.
@@ -116,22 +125,6 @@ impl AttentionState {
         let axes = &pass.record.graph().node(attention.weights).axes;
         cursor.query = cursor.query.min(axes.len_of(Kind::Query).saturating_sub(1));
         cursor.key = cursor.key.min(axes.len_of(Kind::Key).saturating_sub(1));
-    }
-
-    /// The record that is shown: the pass, or the one without some heads.
-    pub fn record<'p>(&'p self, pass: &'p Pass) -> &'p Record {
-        self.without.as_deref().unwrap_or(&pass.record)
-    }
-
-    /// The small maps of the record that is shown.
-    pub fn overview<'p>(&'p self, pass: &'p Pass, index: usize) -> Option<&'p Overview> {
-        let shown = self.without.as_ref().and(self.overviews.as_ref()).unwrap_or(&pass.overviews);
-        shown.get(index)?.as_ref()
-    }
-
-    /// What the heads of the record that is shown do.
-    pub fn measured<'p>(&'p self, pass: &'p Pass) -> &'p Measured {
-        self.without.as_ref().and(self.measured.as_deref()).unwrap_or_else(|| pass.measured())
     }
 
     /// The values that the screen reads, so that what was not kept can be asked for.
@@ -192,8 +185,8 @@ impl AttentionState {
             Action::RangeUp => self.top.0 = self.top.0.saturating_sub(1),
             Action::SwitchOff => {
                 let here = (self.index, self.head);
-                if !self.off.remove(&here) {
-                    self.off.insert(here);
+                if !self.edits.off.remove(&here) {
+                    self.edits.off.insert(here);
                 }
                 return Asked::Replay;
             }
@@ -203,24 +196,25 @@ impl AttentionState {
             }
             Action::SwitchOffOthers => {
                 let others = self.others(pass);
-                self.off = if self.off == others { BTreeSet::new() } else { others };
+                self.edits.off = if self.edits.off == others { BTreeSet::new() } else { others };
                 return Asked::Replay;
             }
             Action::AllOn => {
-                self.off.clear();
+                self.edits = Edits::default();
+                self.paint.forget();
                 return Asked::Replay;
             }
             // Lines have no room for a derivation.
             Action::Into | Action::Derive if self.view == View::Lines => {}
             Action::Into | Action::Derive => {
                 if let Some((node, cell)) = self.cell(pass, cursor) {
-                    self.trail = Trail::of(self.record(pass), node, &cell);
+                    self.trail = Trail::of(&pass.record, node, &cell);
                 }
             }
             Action::Back if self.view != View::Map => self.view = View::Map,
             Action::Back if self.average => self.average = false,
-            Action::Back if !self.off.is_empty() => {
-                self.off.clear();
+            Action::Back if !self.edits.off.is_empty() => {
+                self.edits.off.clear();
                 return Asked::Replay;
             }
             action => {
@@ -247,8 +241,7 @@ impl AttentionState {
             Action::PageUp | Action::Home => self.trail.step(isize::MIN / 2),
             Action::PageDown | Action::End => self.trail.step(isize::MAX / 2),
             Action::Into | Action::MoveRight => {
-                let record = self.without.clone();
-                self.trail.open(record.as_deref().unwrap_or(&pass.record));
+                self.trail.open(&pass.record);
             }
             Action::Back | Action::MoveLeft => {
                 self.trail.back();
@@ -280,8 +273,7 @@ impl AttentionState {
             }
             Target::Row { row, .. } if !self.trail.is_empty() => {
                 self.trail.choose(row);
-                let record = self.without.clone();
-                self.trail.open(record.as_deref().unwrap_or(&pass.record));
+                self.trail.open(&pass.record);
             }
             _ => {}
         }
@@ -291,10 +283,10 @@ impl AttentionState {
     fn switch_layer(&mut self, pass: &Pass) {
         let heads = self.attention(pass).map_or(0, |attention| attention.heads);
         let layer: Vec<(usize, usize)> = (0..heads).map(|head| (self.index, head)).collect();
-        if layer.iter().all(|head| self.off.contains(head)) {
-            self.off.retain(|head| !layer.contains(head));
+        if layer.iter().all(|head| self.edits.off.contains(head)) {
+            self.edits.off.retain(|head| !layer.contains(head));
         } else {
-            self.off.extend(layer);
+            self.edits.off.extend(layer);
         }
     }
 

@@ -59,6 +59,8 @@ pub enum Asked {
     Nothing,
     /// To open the card of the chosen model.
     Card,
+    /// To lay the marked models side by side.
+    Compare,
     /// To say that two to four models must be marked.
     MarkFirst,
     /// To say that no more can be marked.
@@ -88,8 +90,6 @@ pub struct CatalogueState {
     pub pane: Pane,
     /// The models that are marked.
     pub marked: Vec<String>,
-    /// Whether the facts of the marked ones are shown side by side.
-    pub comparing: bool,
     /// The page of the survey that is open.
     pub survey: Option<usize>,
     /// The model whose card is open.
@@ -115,7 +115,6 @@ impl CatalogueState {
             chosen: BTreeSet::new(),
             pane: Pane::List,
             marked: Vec::new(),
-            comparing: false,
             survey: None,
             opened: None,
             estimates: Estimates::default(),
@@ -180,6 +179,26 @@ impl CatalogueState {
     /// The entry whose card is open.
     pub fn card(&self) -> Option<&Entry> {
         self.catalog.entry(self.opened.as_deref()?).ok()
+    }
+
+    /// The value of a facet under the cursor.
+    pub fn facet_under_cursor(&self) -> Option<(Facet, String)> {
+        match self.facets.get(self.facet_at)? {
+            FacetRow::Value { facet, value, .. } => Some((*facet, value.clone())),
+            FacetRow::Title(_) => None,
+        }
+    }
+
+    /// Lists anew after its settings were changed from outside, with the cursors on an entry and on a value of a facet.
+    pub fn show(&mut self, entry: Option<&str>, facet: Option<&(Facet, String)>) {
+        self.arrange();
+        let is_entry = |row: &Row| matches!((row, entry), (Row::Entry(id), Some(entry)) if id == entry);
+        self.at = self.rows.iter().position(is_entry).unwrap_or(self.at);
+        let is_value = |row: &FacetRow| match (row, facet) {
+            (FacetRow::Value { facet: own, value, .. }, Some((facet, wanted))) => own == facet && value == wanted,
+            _ => false,
+        };
+        self.facet_at = self.facets.iter().position(is_value).unwrap_or(self.facet_at);
     }
 
     /// Finds, sorts and groups anew; the cursor stays on its entry where that is still there.
@@ -275,7 +294,7 @@ impl CatalogueState {
             Action::MoveRight => self.pane = Pane::List,
             Action::Mark | Action::Into if self.pane == Pane::Facets => self.choose(),
             Action::Mark => return self.mark(),
-            Action::CompareMarked if (2..=MOST_COMPARED).contains(&self.marked.len()) => self.comparing = true,
+            Action::CompareMarked if (2..=MOST_COMPARED).contains(&self.marked.len()) => return Asked::Compare,
             Action::CompareMarked => return Asked::MarkFirst,
             Action::Into => return self.open(),
             Action::Survey => return self.open_survey(),

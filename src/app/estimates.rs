@@ -42,6 +42,16 @@ pub struct Estimates {
     pub shown: bool,
 }
 
+impl Row {
+    /// Its name in files.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Part(part, _) => part.path(),
+            Self::Estimate(estimate) => estimate.what.id.to_owned(),
+        }
+    }
+}
+
 impl Estimates {
     /// Those of the first variant.
     pub fn of(entry: &Entry) -> Self {
@@ -62,6 +72,13 @@ impl Estimates {
         self.rows.extend(parts(variant));
         self.rows.extend(estimates(entry, variant, self.chosen).into_iter().map(Row::Estimate));
         self.at = self.at.min(self.rows.len().saturating_sub(1));
+    }
+
+    /// Chooses a variant and a length of text; the model's own length where none is chosen.
+    pub fn choose(&mut self, variant: usize, context: Option<u64>, entry: &Entry) {
+        self.variant = variant.min(entry.variants.len().saturating_sub(1));
+        self.chosen = context.map(|context| context.clamp(1, LONGEST));
+        self.work_out(entry);
     }
 
     /// Does what a command asks; whether that was for here.

@@ -1,7 +1,10 @@
 //! The whole state of the explorer: what is loaded, what was run, where the cursor is. Every key, click and report goes
 //! through here and comes out as effects; nothing here draws, reads files or starts threads.
 
+mod addressing;
 mod cards;
+mod changed;
+mod comparing;
 mod loading;
 mod panels;
 mod pointer;
@@ -12,8 +15,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::attention::{self, AttentionState, View};
+use super::address::Arrival;
+use super::attention::{AttentionState, View};
 use super::catalogue::CatalogueState;
+use super::compare::CompareState;
 use super::decode::{self, DecodeState};
 use super::examples::Example;
 use super::fill::FillState;
@@ -23,6 +28,7 @@ use super::opening::Offered;
 use super::shell::Request;
 use super::steps::StepsState;
 use super::timeline::TimelineState;
+use super::tour::Touring;
 use super::{Action, Command, Cursor, Key, Panel, Place, Saving, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
 use crate::explore::{Pass, Prompt, Subject, Summary};
@@ -36,8 +42,10 @@ pub enum Input {
     Key(Key),
     /// A pasted text.
     Paste(String),
-    /// A click or drag on something.
+    /// A click on something.
     Click(Target),
+    /// The mouse moved onto something with its button down.
+    Drag(Target),
     /// A turn of the wheel over something, down or up.
     Wheel(Option<Target>, bool),
     /// A worker's report.
@@ -57,6 +65,12 @@ pub enum Effect {
     Start(Job),
     /// Cancel the work that goes on.
     Cancel,
+    /// Look at the cache of the hub, and say what is there.
+    LookInCache,
+    /// A text or a model was taken: a moment to remember where one is.
+    Remember,
+    /// Put a text on the clipboard, where the terminal does that.
+    Copy(String),
     /// Save what is shown; a message says where, or why not.
     Save(Saving),
     /// Read all entries of a catalogue, and say when it is done.
@@ -93,10 +107,16 @@ pub struct App {
     pub other: Option<String>,
     /// The catalogue.
     pub catalogue: CatalogueState,
+    /// Models side by side.
+    pub compare: CompareState,
+    /// Whether the catalogue led there.
+    compare_from_catalogue: bool,
     /// Who came from whom.
     pub timeline: TimelineState,
+    /// The tour that is on.
+    pub tour: Option<Touring>,
     /// The screen that an open card goes back to.
-    card_from: Screen,
+    pub(super) card_from: Screen,
     /// The first line shown on the model screen.
     pub scroll: usize,
     /// Why the text could not be run, while it cannot.
@@ -104,12 +124,14 @@ pub struct App {
     /// A text, and the bytes of the words in it that the mini never saw.
     unseen: (String, Vec<Range<usize>>),
     /// The work that goes on.
-    job: Option<Job>,
+    pub(super) job: Option<Job>,
     jobs: u64,
     /// The scopes that were recomputed for what is shown now.
     opened: Vec<ScopeId>,
     /// The text of the newest run, so that typing starts one only where it changed.
-    asked: String,
+    pub(super) asked: String,
+    /// The address that is on its way to being shown.
+    pub(super) arrival: Option<Arrival>,
 }
 
 impl App {
@@ -132,7 +154,10 @@ impl App {
             panel: None,
             other: None,
             catalogue: CatalogueState::new(Catalog::built_in()),
+            compare: CompareState::default(),
+            compare_from_catalogue: false,
             timeline: TimelineState::default(),
+            tour: None,
             card_from: Screen::Catalogue,
             scroll: 0,
             fault: None,
@@ -141,6 +166,7 @@ impl App {
             jobs: 0,
             opened: Vec::new(),
             asked: String::new(),
+            arrival: None,
         }
     }
 
@@ -156,9 +182,11 @@ impl App {
 
     /// The place that the open screen is.
     pub fn place(&self) -> Place {
-        if let Some(panel) = &self.panel {
-            return panel.place();
-        }
+        self.panel.as_ref().map_or_else(|| self.screen_place(), Panel::place)
+    }
+
+    /// The place that the open screen is, whatever panel lies over it.
+    pub fn screen_place(&self) -> Place {
         match self.shell.screen {
             Screen::Steps if self.writing && self.predicts() == Predicts::Masked => Place::Fill,
             Screen::Steps if self.writing => Place::Decode,
@@ -166,13 +194,13 @@ impl App {
             Screen::Attention if self.attention.view == View::Lines => Place::AttentionLines,
             Screen::Attention => Place::Attention,
             Screen::Catalogue if self.catalogue.survey.is_some() => Place::Survey,
-            Screen::Catalogue if self.catalogue.comparing => Place::FactTable,
             Screen::Catalogue if self.catalogue.filtering => Place::CatalogueFilter,
             Screen::Catalogue => Place::Catalogue,
             Screen::Model if self.catalogue.opened.is_some() && self.catalogue.estimates.shown => Place::Estimates,
             Screen::Model if self.catalogue.opened.is_some() => Place::Card,
             Screen::Model if self.objective.open => Place::Objective,
             Screen::Model => Place::Model,
+            Screen::Compare => Place::Compare,
             Screen::Timeline => Place::Timeline,
         }
     }
@@ -182,6 +210,7 @@ impl App {
         match self.place() {
             Place::Steps if !self.steps.trail.is_empty() => Place::Derivation,
             Place::Attention if !self.attention.trail.is_empty() => Place::Derivation,
+            Place::Attention if self.attention.paint.open => Place::Paint,
             place => place,
         }
     }
@@ -197,9 +226,9 @@ impl App {
         (self.decode.playing && self.place() == Place::Decode).then_some(decode::PAUSE)
     }
 
-    /// The pass that the steps and attention show.
+    /// The pass that all screens show: the newest over the prompt, changed by hand where it was.
     pub fn shown(&self) -> Option<&Arc<Pass>> {
-        self.pass.as_ref()
+        self.attention.edited.as_ref().or(self.pass.as_ref())
     }
 
     /// Whether the model writes, fills in, or does neither.
@@ -209,6 +238,12 @@ impl App {
 
     /// Takes what happened.
     pub fn update(&mut self, input: Input) -> Vec<Effect> {
+        let mut effects = self.take(input);
+        effects.extend(self.compare_next());
+        effects
+    }
+
+    fn take(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Key(key) => {
                 let place = self.keys();
@@ -226,10 +261,15 @@ impl App {
                 self.follow_prompt()
             }
             Input::Click(target) => {
+                self.attention.paint.lift();
                 let place = self.keys();
                 let request = self.shell.click(target, place);
                 self.request(request)
             }
+            Input::Drag(target) if self.keys() == Place::Paint && self.shell.overlay.is_none() => {
+                self.drag_paint(target)
+            }
+            Input::Drag(target) => self.update(Input::Click(target)),
             Input::Wheel(target, down) => self.wheel(target, down),
             Input::Message(message) => self.message(message),
             Input::Tick(elapsed) => self.tick(elapsed),
@@ -237,17 +277,26 @@ impl App {
     }
 
     fn request(&mut self, request: Option<Request>) -> Vec<Effect> {
+        // Whoever does something else meanwhile does not want to be led away any more.
+        if !matches!(&request, None | Some(Request::Mouse(_))) {
+            self.arrival = None;
+        }
         match request {
             None => Vec::new(),
             Some(Request::Quit) => vec![Effect::Quit],
             Some(Request::Cancel) => {
+                self.compare.stopped = true;
                 self.job = None;
                 // What it waits for will not come.
                 self.panel = self.panel.take().filter(|panel| !panel.is_empty());
                 vec![Effect::Cancel]
             }
             Some(Request::Mouse(taken)) => vec![Effect::Mouse(taken)],
-            Some(Request::Text(_)) => self.run_prompt(),
+            Some(Request::Text(_)) => {
+                let mut effects = self.run_prompt();
+                effects.push(Effect::Remember);
+                effects
+            }
             Some(Request::Open(text)) => {
                 // What was typed before can be brought back.
                 self.shell.prompt.remember();
@@ -256,6 +305,15 @@ impl App {
             }
             Some(Request::OtherText(text)) => self.take_other_text(text),
             Some(Request::Model(model)) => self.open_model(&model),
+            Some(Request::LookInCache) => self.look_in_cache(),
+            Some(Request::Tour(id)) => self.find_tour(&id),
+            Some(Request::Screen(command)) if self.tour.is_some() => {
+                let before = self.address().map(|address| address.to_string());
+                let effects = self.command(command);
+                self.went_back(command.action, before);
+                effects
+            }
+            Some(Request::Beside(model)) => self.lay_beside(model),
             Some(Request::Save(saving)) => vec![Effect::Save(saving)],
             Some(Request::Screen(command)) => self.command(command),
             Some(Request::Click(target)) => self.click(target),
@@ -273,7 +331,7 @@ impl App {
         if self.subject.is_some() && self.shell.prompt.text() != self.asked { self.run_prompt() } else { Vec::new() }
     }
 
-    fn run_prompt(&mut self) -> Vec<Effect> {
+    pub(super) fn run_prompt(&mut self) -> Vec<Effect> {
         self.asked = self.shell.prompt.text().to_owned();
         self.decode.forget();
         let subject = self.subject.as_deref();
@@ -284,7 +342,7 @@ impl App {
         self.start(Work::Run(prompt))
     }
 
-    fn start(&mut self, work: Work) -> Vec<Effect> {
+    pub(super) fn start(&mut self, work: Work) -> Vec<Effect> {
         self.jobs += 1;
         let job = Job { id: self.jobs, work };
         self.job = Some(job.clone());
@@ -300,6 +358,9 @@ impl App {
             Action::MaskToken => return self.mask_token(),
             Action::ShowObjective => return self.toggle_objective(),
             Action::OpenMini => return self.open_mini(),
+            Action::CopyAddress => return self.copy_address(),
+            Action::Tours => return self.tours_key(),
+            Action::NextStop | Action::PreviousStop => return self.turn_stop(command.action == Action::NextStop),
             // The tab's key shows its first page.
             Action::ScreenModel => self.objective.open = false,
             _ => {}
@@ -314,11 +375,7 @@ impl App {
                 let asked = self.catalogue.command(command);
                 self.catalogue_asked(asked)
             }
-            Place::FactTable if command.action == Action::Back => {
-                self.catalogue.comparing = false;
-                self.scroll = 0;
-                Vec::new()
-            }
+            Place::Compare => self.compare_command(command),
             Place::Survey => {
                 match command.action {
                     Action::Back => (self.catalogue.survey, self.scroll) = (None, 0),
@@ -342,21 +399,18 @@ impl App {
                 self.decode_asked(asked)
             }
             Place::Fill => {
-                let Some(pass) = self.pass.clone() else { return Vec::new() };
+                let Some(pass) = self.shown().cloned() else { return Vec::new() };
                 let asked = self.fill.command(command, &pass, &mut self.cursor.query);
                 self.fill_asked(asked)
             }
             Place::Steps => {
-                let Some(pass) = self.pass.clone() else { return Vec::new() };
+                let Some(pass) = self.shown().cloned() else { return Vec::new() };
                 self.steps.command(command, &pass, &mut self.cursor);
                 self.open_hidden(&pass)
             }
             Place::Attention | Place::AttentionLines => {
-                let Some(pass) = self.pass.clone() else { return Vec::new() };
-                match self.attention.command(command, &pass, &mut self.cursor) {
-                    attention::Asked::Nothing => self.open_hidden(&pass),
-                    attention::Asked::Replay => self.replay(),
-                }
+                let asked = self.attention_command(command);
+                self.attention_asked(asked)
             }
             Place::Objective => self.objective_command(command),
             _ => {
@@ -380,11 +434,11 @@ impl App {
         self.scroll = self.scroll.saturating_add_signed(by);
     }
 
-    fn on_screen(&mut self) -> Vec<Effect> {
+    pub(super) fn on_screen(&mut self) -> Vec<Effect> {
         if matches!(self.shell.screen, Screen::Catalogue | Screen::Timeline) && !self.catalogue.is_ready() {
             return vec![Effect::ReadCatalogue(Arc::clone(self.catalogue.catalog()))];
         }
-        let Some(pass) = self.pass.clone() else { return Vec::new() };
+        let Some(pass) = self.shown().cloned() else { return Vec::new() };
         match self.place() {
             Place::Steps | Place::Attention | Place::AttentionLines => self.open_hidden(&pass),
             Place::Objective => self.try_objective(),
@@ -417,6 +471,9 @@ impl App {
 
     /// The bytes of the prompt that the token under the cursor covers.
     pub fn token_bytes(&self) -> Option<(usize, usize)> {
+        if self.place() == Place::Compare {
+            return self.compared_bytes();
+        }
         let pass = self.pass.as_ref()?;
         let stream = self.stream(pass);
         let token = pass.stream(stream).get(self.cursor.query)?.source.as_ref()?;

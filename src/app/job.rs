@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::compare::{self, Comparing};
 use super::objective::{Refused, Trial, Tried};
 use super::{Finding, Study, Word};
-use crate::explore::{Decoding, Measured, Overview, Pass, Prompt, Sampling, Subject};
-use crate::tape::{Record, ScopeId};
+use crate::explore::{Decoding, Edits, Pass, Prompt, Sampling, Subject};
+use crate::local::Scan;
+use crate::tape::ScopeId;
 
 /// A piece of work by its number; what comes back of an older one is dropped.
 #[derive(Clone)]
@@ -25,47 +27,18 @@ pub enum Work {
     Decode(Prompt, Sampling),
     /// Write one more token: what sampling chooses, or this one.
     Write(Arc<Decoding>, Option<u32>),
-    /// Run a pass again without some heads, by place of the attention and head.
-    Replay(Arc<Pass>, Vec<(usize, usize)>),
+    /// Run a pass again as it was changed by hand.
+    Replay(Arc<Pass>, Edits),
     /// Recompute what was not kept of a part of a pass.
-    Open(Opening, ScopeId),
+    Open(Arc<Pass>, ScopeId),
     /// Work something out from a pass.
     Study(Study),
     /// Try an objective on a text.
     Try(Trial),
+    /// Lay models side by side, or run one of them.
+    Compare(Comparing),
     /// Open another model: the id of a mini, or the path of a checkpoint directory.
     Load(String),
-}
-
-/// What is opened: the values of a pass, or of its replay.
-#[derive(Clone)]
-pub struct Opening {
-    /// Whose values they are.
-    pub record: Recorded,
-}
-
-/// A record, wherever it is held.
-#[derive(Clone)]
-pub enum Recorded {
-    /// That of a pass.
-    Pass(Arc<Pass>),
-    /// That of a pass without some heads.
-    Replay(Arc<Record>),
-}
-
-impl Recorded {
-    /// The record itself.
-    pub fn record(&self) -> &Record {
-        match self {
-            Self::Pass(pass) => &pass.record,
-            Self::Replay(record) => record,
-        }
-    }
-
-    /// Recomputes what was not kept of a part.
-    pub fn open(&self, scope: ScopeId) {
-        self.record().open(scope);
-    }
 }
 
 impl Work {
@@ -78,6 +51,7 @@ impl Work {
             Work::Open(..) => Word::Recomputing,
             Work::Study(study) => study.word(),
             Work::Try(_) => Word::TryingObjective,
+            Work::Compare(comparing) => comparing.word(),
             Work::Load(_) => Word::OpeningModel,
         }
     }
@@ -90,14 +64,16 @@ pub enum Outcome {
     Pass(Arc<Pass>),
     /// A text with one more token.
     Decoding(Arc<Decoding>),
-    /// A pass without some heads, its maps made small, and what its heads do.
-    Replay(Arc<Record>, Arc<[Option<Overview>]>, Arc<Measured>),
+    /// A pass changed by hand.
+    Edited(Arc<Pass>),
     /// What was worked out from a pass, or why it could not be.
     Found(Result<Finding, String>),
     /// What was asked for is at hand in the pass now.
     Opened,
     /// What came of an objective, or why the text cannot serve.
     Tried(Result<Arc<Tried>, Refused>),
+    /// What came of models side by side.
+    Compared(compare::Outcome),
     /// Another model, to be explored from now on.
     Loaded(Arc<Subject>),
     /// It was cancelled.
@@ -111,6 +87,8 @@ pub enum Message {
     Progress(u64, usize, usize),
     /// It is over; an error is one line for the reader.
     Done(u64, Result<Outcome, String>),
+    /// What the cache of the hub holds.
+    CacheFound(Arc<Scan>),
     /// All entries of the catalogue were read.
     CatalogueRead,
     /// What was shown is saved: where, or why not.

@@ -1,8 +1,10 @@
 //! The state of the program and what changes it: no drawing, no terminal, no files.
 
 pub mod action;
+pub mod address;
 pub mod attention;
 pub mod catalogue;
+pub mod compare;
 pub mod cursor;
 pub mod decode;
 pub mod derive;
@@ -14,6 +16,7 @@ pub mod job;
 pub mod key;
 pub mod keys;
 pub mod language;
+pub mod memory;
 pub mod objective;
 pub mod opening;
 pub mod palette;
@@ -26,15 +29,17 @@ pub mod steps;
 pub mod study;
 pub mod target;
 pub mod timeline;
+pub mod tour;
 #[cfg(test)]
 pub mod trial;
 pub mod words;
 
 pub use action::{Action, Command};
+pub use address::Address;
 pub use cursor::Cursor;
 pub use derive::Trail;
 pub use explorer::{App, Effect, Input};
-pub use job::{Job, Message, Opening, Outcome, Recorded, Work};
+pub use job::{Job, Message, Outcome, Work};
 pub use key::{Code, Key};
 pub use keys::Keymap;
 pub use language::Language;

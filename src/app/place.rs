@@ -13,8 +13,8 @@ pub enum Place {
     Catalogue,
     /// What is typed to filter the catalogue.
     CatalogueFilter,
-    /// The facts of the marked models side by side.
-    FactTable,
+    /// Models side by side.
+    Compare,
     /// The card of an entry of the catalogue.
     Card,
     /// The estimates of an entry, worked out.
@@ -27,6 +27,8 @@ pub enum Place {
     Attention,
     /// Attention as lines between tokens.
     AttentionLines,
+    /// The mask being painted.
+    Paint,
     /// Writing token by token.
     Decode,
     /// Filling masks in.
@@ -59,17 +61,18 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Global,
         Self::Catalogue,
         Self::CatalogueFilter,
-        Self::FactTable,
+        Self::Compare,
         Self::Card,
         Self::Estimates,
         Self::Model,
         Self::Steps,
         Self::Attention,
         Self::AttentionLines,
+        Self::Paint,
         Self::Decode,
         Self::Fill,
         Self::Derivation,
@@ -97,13 +100,14 @@ impl Place {
             Self::Global => Word::Everywhere,
             Self::Catalogue => Word::Catalogue,
             Self::CatalogueFilter => Word::CatalogueFilter,
-            Self::FactTable => Word::FactTable,
+            Self::Compare => Word::Compare,
             Self::Card => Word::Card,
             Self::Estimates => Word::EstimatesTitle,
             Self::Model => Word::Model,
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
             Self::AttentionLines => Word::Lines,
+            Self::Paint => Word::PaintTitle,
             Self::Decode => Word::Decode,
             Self::Fill => Word::Fill,
             Self::Derivation => Word::DerivationTitle,
@@ -134,13 +138,16 @@ pub enum Screen {
     Steps,
     /// Attention.
     Attention,
+    /// Models side by side.
+    Compare,
     /// Who came from whom.
     Timeline,
 }
 
 impl Screen {
     /// Every tab in order.
-    pub const ALL: [Self; 5] = [Self::Catalogue, Self::Model, Self::Steps, Self::Attention, Self::Timeline];
+    pub const ALL: [Self; 6] =
+        [Self::Catalogue, Self::Model, Self::Steps, Self::Attention, Self::Compare, Self::Timeline];
 
     /// Its number, which is its key.
     pub fn number(self) -> u8 {
@@ -149,6 +156,7 @@ impl Screen {
             Self::Model => 2,
             Self::Steps => 3,
             Self::Attention => 4,
+            Self::Compare => 5,
             Self::Timeline => 6,
         }
     }
@@ -165,6 +173,7 @@ impl Screen {
             Self::Model => Word::Model,
             Self::Steps => Word::Steps,
             Self::Attention => Word::Attention,
+            Self::Compare => Word::Compare,
             Self::Timeline => Word::Timeline,
         }
     }
@@ -176,6 +185,7 @@ impl Screen {
             Action::ScreenModel => Some(Self::Model),
             Action::ScreenSteps => Some(Self::Steps),
             Action::ScreenAttention => Some(Self::Attention),
+            Action::ScreenCompare => Some(Self::Compare),
             Action::ScreenTimeline => Some(Self::Timeline),
             _ => None,
         }

@@ -68,7 +68,7 @@ impl Saving {
                 | Place::AttentionLines
                 | Place::Card
                 | Place::Estimates
-                | Place::FactTable
+                | Place::Compare
                 | Place::Timeline
         );
         let on = |print| move |form| Self { form, print };

@@ -60,6 +60,13 @@ impl StepsState {
         self.open.extend(first_lines(pass));
     }
 
+    /// The scopes that are open where nobody opened or folded any and the cursor is on a line.
+    pub fn usually_open(pass: &Pass, line: usize) -> BTreeSet<usize> {
+        let items = pass.tree.items();
+        let parent = |line: usize| items.get(line).and_then(|item| item.parent);
+        first_lines(pass).into_iter().chain(std::iter::successors(parent(line), |&line| parent(line))).collect()
+    }
+
     /// The lines that are seen.
     pub fn visible(&self, pass: &Pass) -> Vec<usize> {
         pass.tree.visible(|line| !self.open.contains(&line))

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Recorded, Word};
+use super::Word;
 use crate::explore::{Answers, Attribution, ExploreError, Lens, Pass, Patched, Patching, Prompt, Question, Subject};
 use crate::tape::Run;
 
 /// What is to be worked out.
 #[derive(Clone)]
 pub enum Study {
-    /// What each layer would predict, in the pass or in its replay.
-    Lens(Arc<Pass>, Recorded),
+    /// What each layer would predict.
+    Lens(Arc<Pass>),
     /// What a prediction rests on.
     Attribution(Arc<Pass>, Question),
     /// What of a pass over another text brings that text's answer.
@@ -32,7 +32,7 @@ impl Study {
     /// What it is called while it goes on.
     pub fn word(&self) -> Word {
         match self {
-            Self::Lens(..) => Word::LensWorks,
+            Self::Lens(_) => Word::LensWorks,
             Self::Attribution(..) => Word::AttributionWorks,
             Self::Patching(..) => Word::PatchingWorks,
         }
@@ -44,9 +44,7 @@ impl Study {
     /// Where the model, the text or the question does not allow it.
     pub fn run(&self, subject: &Subject, run: Run<'_>) -> Result<Option<Finding>, ExploreError> {
         match self {
-            Self::Lens(pass, record) => {
-                Ok(Lens::of(pass, record.record(), run)?.map(|lens| Finding::Lens(Arc::new(lens))))
-            }
+            Self::Lens(pass) => Ok(Lens::of(pass, &pass.record, run)?.map(|lens| Finding::Lens(Arc::new(lens)))),
             Self::Attribution(pass, question) => {
                 let found = Attribution::of(pass, *question, run)?;
                 Ok(found.map(|found| Finding::Attribution(Arc::new(found))))
@@ -54,6 +52,10 @@ impl Study {
             Self::Patching(pass, other, what) => {
                 let inner = Run { progress: None, ..run };
                 let Some(source) = Pass::run_beside(subject, other, pass, inner)? else { return Ok(None) };
+                // Both are changed alike, or what was changed would count as what the text brings.
+                let mut edits = pass.edits.clone();
+                edits.fit(&source);
+                let Some(source) = source.edited(&edits, inner)? else { return Ok(None) };
                 let found = Patching::of(pass, &source, *what, Answers::default(), run)?;
                 Ok(found.map(|found| Finding::Patching(Arc::new(found))))
             }

@@ -135,6 +135,23 @@ impl TimelineState {
         (self.chosen, self.next) = (usize::MAX, (None, None));
     }
 
+    /// The parent and the child that the keys were told to lead to.
+    pub fn led(&self) -> (Option<usize>, Option<usize>) {
+        self.next
+    }
+
+    /// Tells the keys which parent and which child to lead to; those that the chosen model does not have are left out.
+    pub fn lead(&mut self, parent: Option<usize>, child: Option<usize>) {
+        let parent = parent.filter(|parent| self.family.parents(self.chosen).any(|line| line.parent == *parent));
+        let child = child.filter(|child| self.family.children(self.chosen).any(|line| line.child == *child));
+        self.next = (parent, child);
+    }
+
+    /// Makes the picture so many windows wide: the nearest of [`ZOOMS`].
+    pub fn set_zoom(&mut self, windows: usize) {
+        self.zoom = ZOOMS.iter().rposition(|&zoom| usize::from(zoom) <= windows).unwrap_or(0);
+    }
+
     /// Chooses a model by the id of its entry.
     pub fn choose_id(&mut self, id: &str) {
         if let Some(model) = self.family.find(id) {

@@ -6,10 +6,11 @@ use std::path::Path;
 use color_eyre::eyre::{OptionExt, bail};
 use serde_json::{Value, json};
 
+use super::changed::ByHand;
 use super::model::Asked;
 use super::output::{self, texts_of, warn};
-use crate::explore::{Pass, Subject, TokenView};
-use crate::tape::{Attention, Cell, Kind, Reason, Record, Run};
+use crate::explore::{Edits, Pass, Subject, TokenView};
+use crate::tape::{Attention, Cell, Kind, Reason, Run};
 use crate::tensor::Tensor;
 use crate::text::{fit, width};
 
@@ -34,6 +35,8 @@ pub struct Which {
     /// Which attention, where a layer has several: encoder, decoder, cross [default: encoder].
     #[arg(long)]
     stream: Option<String>,
+    #[command(flatten)]
+    by_hand: ByHand,
 }
 
 /// Runs the model and prints what the head looks at.
@@ -44,7 +47,13 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let (subject, prompt) = args.asked.open(catalog)?;
     let pass = Pass::run(&subject, &prompt, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?;
     let index = args.which.find(&subject, &pass)?;
-    let map = Map::new(&pass, &pass.record, index, Some(args.which.head));
+    let edits = args.which.edits(&pass, index)?;
+    let pass = if edits.is_empty() {
+        pass
+    } else {
+        pass.edited(&edits, Run::new(subject.pool()))?.ok_or_eyre("the run was cancelled")?
+    };
+    let map = Map::new(&pass, index, Some(args.which.head));
     if map.rows(|query, key| map.weight(query, key)).iter().flatten().any(|weight| !weight.is_finite()) {
         warn("warning: the weights hold non-finite numbers (NaN or inf); they are null in JSON");
     }
@@ -55,6 +64,14 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
 }
 
 impl Which {
+    /// What is changed by hand in a pass whose attention at this place is shown.
+    ///
+    /// # Errors
+    /// Where what is asked for does not fit.
+    pub fn edits(&self, pass: &Pass, index: usize) -> color_eyre::Result<Edits> {
+        self.by_hand.edits(pass, Some(pass.attentions[index].stream()))
+    }
+
     /// The place of the attention among those of the pass.
     ///
     /// # Errors
@@ -106,8 +123,8 @@ pub struct Map<'a> {
 }
 
 impl<'a> Map<'a> {
-    /// That part of the attention at a place of the pass, as `record` has it: the pass's own, or a replay of it.
-    pub fn new(pass: &'a Pass, record: &Record, index: usize, head: Option<usize>) -> Self {
+    /// That part of the attention at a place of the pass.
+    pub fn new(pass: &'a Pass, index: usize, head: Option<usize>) -> Self {
         let attention = &pass.attentions[index];
         let axes = &pass.record.graph().node(attention.weights).axes;
         let labels = |kind, stream| pass.labels(kind, axes.len_of(kind), stream);
@@ -116,7 +133,7 @@ impl<'a> Map<'a> {
             head,
             queries: labels(Kind::Query, attention.query_stream),
             keys: labels(Kind::Key, attention.key_stream),
-            weights: record.value(attention.weights).select(0, 0),
+            weights: pass.record.value(attention.weights).select(0, 0),
         }
     }
 
@@ -128,7 +145,7 @@ impl<'a> Map<'a> {
 
     /// Why a key is hidden from a query, if it is.
     pub fn reason(&self, query: usize, key: usize) -> Option<&'static Reason> {
-        self.attention.mask.as_ref()?.reason(Cell { batch: 0, query, key })
+        self.attention.reason(self.head, Cell { batch: 0, query, key })
     }
 
     /// A number or a reason for each query and key.

@@ -8,15 +8,19 @@ use std::time::{Duration, Instant};
 use ratatui::Frame;
 
 use super::export;
+use super::state::Store;
 use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
-use crate::app::shell::Gravity;
-use crate::app::{App, Effect, Input, Job, Language, Message, Outcome, Saving, Shell, Work};
+use crate::app::memory::{Memory, Usual};
+use crate::app::shell::{Gravity, THEMES};
+use crate::app::tour::Tour;
+use crate::app::{Address, App, Effect, Input, Job, Keymap, Language, Message, Outcome, Saving, Shell, Work};
 use crate::catalog::Catalog;
-use crate::explore::{Decoding, ExploreError, Measured, Overview, Pass, Subject};
+use crate::explore::{Decoding, ExploreError, Pass, Subject};
+use crate::local::{Hub, Scan};
 use crate::tape::Run;
 use crate::term::{self, End, Event, Events, Flow, Mouse, MouseKind, Program, Waker};
-use crate::ui::{self, ColorDepth, Hits, Look};
+use crate::ui::{self, ColorDepth, Hits, Look, Themes};
 
 /// How the explorer is started.
 pub struct Options {
@@ -28,6 +32,31 @@ pub struct Options {
     pub mouse: bool,
     /// The text to begin with.
     pub text: Option<String>,
+    /// Where to go as soon as the model is there.
+    pub address: Option<Address>,
+    /// The tour to begin, at that address.
+    pub tour: Option<Arc<Tour>>,
+    /// The theme to begin with; none is the first of all.
+    pub theme: Option<String>,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// The themes that there are.
+    pub themes: Themes,
+    /// What is wrong with what the user set or with what was remembered, in words.
+    pub faults: Vec<String>,
+    /// Where to remember what is shown.
+    pub store: Store,
+    /// What was remembered.
+    pub memory: Memory,
+    /// Whether to go on where it was left.
+    pub resumes: bool,
+}
+
+impl Options {
+    /// What is so without anything remembered.
+    fn usual(&self) -> Usual {
+        Usual { language: self.language, theme: self.theme.clone().unwrap_or_else(|| THEMES[0].to_owned()) }
+    }
 }
 
 /// The ids to begin with, where there is no tokenizer.
@@ -42,21 +71,48 @@ const WRITTEN: usize = 48;
 ///
 /// # Errors
 /// Where checkpoint or catalogue cannot be used or there is no terminal.
-pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: &Options) -> color_eyre::Result<u8> {
+pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: Options) -> color_eyre::Result<u8> {
     // What is wrong with the model or the catalogue is said first, whether or not there is a terminal.
-    let subject = path.map(|path| super::model::open(path, catalog)).transpose()?.map(Arc::new);
+    let subject = path.map(|path| super::model::open(path, catalog)).transpose()?;
+    begin(subject, catalog, options)
+}
+
+/// As [`open`], on a model that is open already.
+///
+/// # Errors
+/// Where the catalogue cannot be used or there is no terminal.
+pub fn begin(subject: Option<Subject>, catalog: Option<&Path>, options: Options) -> color_eyre::Result<u8> {
+    let subject = subject.map(Arc::new);
     let catalog = super::catalog::open(catalog)?;
     term::depth::check()?;
-    let app = app(subject, catalog, options.language, options.mouse, options.text.as_deref())?;
-    let mut explorer = Explorer::new(app, options.depth)?;
+    let mut app = app(subject, catalog, options.language, options.mouse, options.text.as_deref())?;
+    let usual = options.usual();
+    app.shell.keymap = options.keymap;
+    app.shell.themes = options.themes.names();
+    app.shell.theme.clone_from(&usual.theme);
+    options.memory.recall(&mut app.shell);
+    if let Some(view) = options.memory.view.as_ref().filter(|_| options.resumes) {
+        options.memory.restore(&mut app.shell);
+        app.resume(view);
+    }
+    if let Some(fault) = options.faults.first() {
+        app.shell.say(Gravity::Warning, fault.as_str());
+    }
+    let mut explorer = Explorer::new(app, options.depth, options.themes)?;
+    (explorer.store, explorer.usual) = (Some(options.store), Some(usual));
     let events = Events::start()?;
     explorer.waker = Some(events.waker());
-    let effects = explorer.app.begin();
+    let effects = match (&options.tour, &options.address) {
+        (Some(tour), _) => explorer.app.begin_tour(Arc::clone(tour)),
+        (None, Some(address)) => explorer.app.go(address.clone()),
+        (None, None) => explorer.app.begin(),
+    };
     explorer.carry_out(effects);
     let mut screen = term::Terminal::start(term::Options { mouse: options.mouse })?;
     let end = term::run(&mut explorer, &mut screen, &events);
     explorer.cancel.store(true, Ordering::Relaxed);
     drop(screen);
+    explorer.remember();
     Ok(end.map(End::status)?)
 }
 
@@ -92,12 +148,39 @@ struct Explorer {
     /// Of the work that goes on.
     cancel: Arc<AtomicBool>,
     began: Instant,
+    /// Where it is remembered what is shown.
+    store: Option<Store>,
+    usual: Option<Usual>,
 }
 
 impl Explorer {
-    fn new(app: App, depth: ColorDepth) -> color_eyre::Result<Self> {
-        let look = Look::new(depth)?;
-        Ok(Self { app, look, hits: Hits::new(), waker: None, cancel: Arc::default(), began: Instant::now() })
+    fn new(app: App, depth: ColorDepth, themes: Themes) -> color_eyre::Result<Self> {
+        let look = Look::new(depth, themes)?;
+        Ok(Self {
+            app,
+            look,
+            hits: Hits::new(),
+            waker: None,
+            cancel: Arc::default(),
+            began: Instant::now(),
+            store: None,
+            usual: None,
+        })
+    }
+
+    /// Remembers where one was left.
+    fn remember(&self) {
+        if let (Some(store), Some(usual)) = (&self.store, &self.usual) {
+            store.close(self.app.memory(usual));
+        }
+    }
+
+    /// The same on a thread of its own: a home may lie far away.
+    fn remember_later(&self) {
+        let (Some(store), Some(usual)) = (self.store.clone(), &self.usual) else { return };
+        let memory = self.app.memory(usual);
+        // What cannot be remembered now is remembered at the end.
+        let _ = term::spawn_worker("memory", move || store.write(memory), |_| {});
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) -> Flow {
@@ -106,9 +189,12 @@ impl Explorer {
             match effect {
                 Effect::Quit => return Flow::Quit,
                 Effect::Mouse(taken) => flow = Flow::Mouse(taken),
+                Effect::Copy(text) => flow = Flow::Copy(text),
                 Effect::Cancel => self.cancel.store(true, Ordering::Relaxed),
                 Effect::Start(job) => self.start(job),
                 Effect::ReadCatalogue(catalog) => self.read(catalog),
+                Effect::LookInCache => self.look_in_cache(),
+                Effect::Remember => self.remember_later(),
                 Effect::Save(saving) => self.save(saving),
             }
         }
@@ -127,6 +213,21 @@ impl Explorer {
         if term::spawn_worker("catalogue", work, done).is_err() {
             // Without a thread it is read here: later, but read.
             let effects = self.app.update(Input::Message(Message::CatalogueRead));
+            self.carry_out(effects);
+        }
+    }
+
+    /// Looks at the cache of the hub on a thread of its own; it ends with the program.
+    fn look_in_cache(&mut self) {
+        let Some(waker) = self.waker.clone() else { return };
+        let work = || Hub::from_environment().scan(&AtomicBool::new(false));
+        let done = move |scan: Result<Scan, String>| {
+            let scan = scan.unwrap_or_else(|panic| Scan { fault: Some(panic), ..Scan::default() });
+            waker.wake(Message::CacheFound(Arc::new(scan)));
+        };
+        if let Err(error) = term::spawn_worker("cache", work, done) {
+            let scan = Scan { fault: Some(error.to_string()), ..Scan::default() };
+            let effects = self.app.update(Input::Message(Message::CacheFound(Arc::new(scan))));
             self.carry_out(effects);
         }
     }
@@ -173,6 +274,25 @@ impl Explorer {
     }
 }
 
+/// Goes to an address and does all work for it on the thread it is called on.
+pub fn arrive(app: &mut App, address: &Address) {
+    let mut effects = app.go(address.clone());
+    while let Some(effect) = effects.pop() {
+        let message = match effect {
+            Effect::Start(job) => {
+                let done = carry_out(&job, app.subject.clone().as_deref(), &AtomicBool::new(false), &|_| {});
+                Message::Done(job.id, done)
+            }
+            Effect::ReadCatalogue(catalog) => {
+                catalog.entries();
+                Message::CatalogueRead
+            }
+            _ => continue,
+        };
+        effects.extend(app.update(Input::Message(message)));
+    }
+}
+
 /// Does a job on the thread it is called on; without a model only another one can be opened.
 pub fn carry_out(
     job: &Job,
@@ -183,6 +303,9 @@ pub fn carry_out(
     if let Work::Load(model) = &job.work {
         let opened = super::model::open(Path::new(model), None).map_err(|error| format!("{error:#}"));
         return opened.map(|subject| Outcome::Loaded(Arc::new(subject)));
+    }
+    if let Work::Compare(comparing) = &job.work {
+        return Ok(Outcome::Compared(comparing.run(Some(cancel))));
     }
     let Some(subject) = subject else { return Ok(Outcome::Cancelled) };
     // Told at most so often, or a small model would spend its time on talking.
@@ -201,21 +324,14 @@ pub fn carry_out(
     }
     let run = Run { pool: subject.pool(), cancel: Some(cancel), progress: Some(&progress) };
     let outcome = match &job.work {
-        Work::Run(prompt) => Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| {
-            pass.map(|pass| {
-                // What the filling screen shows takes a while where the vocabulary is long.
-                pass.expected();
-                pass.measured();
-                Outcome::Pass(Arc::new(pass))
-            })
-        }),
+        Work::Run(prompt) => {
+            Pass::run_whole(subject, prompt, WRITTEN, run).map(|pass| pass.map(|pass| Outcome::Pass(at_hand(pass))))
+        }
         Work::Decode(prompt, sampling) => Decoding::start(subject, prompt, *sampling, run).map(written),
         Work::Write(decoding, id) => decoding.write(subject, *id, run).map(written),
-        Work::Replay(pass, off) => Ok(pass.without_heads(off, run).map(|record| {
-            let overviews = Overview::all(&record, &pass.attentions);
-            let measured = Measured::of(pass, &record, &[]);
-            Outcome::Replay(Arc::new(record), overviews, Arc::new(measured))
-        })),
+        Work::Replay(pass, edits) => {
+            pass.edited(edits, run).map(|pass| pass.map(|pass| Outcome::Edited(at_hand(pass))))
+        }
         // What cannot be worked out is said in the panel: the text is none the worse for it.
         Work::Study(study) => match study.run(subject, run) {
             Ok(found) => Ok(found.map(|finding| Outcome::Found(Ok(finding)))),
@@ -227,9 +343,16 @@ pub fn carry_out(
         }
         // What cannot serve is said in the view: the text is none the worse for it.
         Work::Try(trial) => Ok(Some(Outcome::Tried(trial.run(subject).map(Arc::new)))),
-        Work::Load(_) => Ok(None),
+        Work::Load(_) | Work::Compare(_) => Ok(None),
     };
     outcome.map(|outcome| outcome.unwrap_or(Outcome::Cancelled)).map_err(|error: ExploreError| error.to_string())
+}
+
+/// What screens read of a pass and what takes a while where text or vocabulary are long is worked out here.
+fn at_hand(pass: Pass) -> Arc<Pass> {
+    pass.expected();
+    pass.measured();
+    Arc::new(pass)
 }
 
 fn written(decoding: Option<Decoding>) -> Option<Outcome> {
@@ -240,7 +363,7 @@ impl Program for Explorer {
     type Message = Message;
 
     fn draw(&mut self, frame: &mut Frame<'_>) {
-        let theme = self.look.theme(self.app.shell.theme);
+        let theme = self.look.theme(&self.app.shell.theme);
         ui::screens::draw(frame, theme, &mut self.hits, &self.app);
         // Keys pressed at the end must not have to be pressed back.
         if let Some(limit) = self.hits.scroll_limit() {
@@ -259,6 +382,7 @@ impl Program for Explorer {
                 match (kind, target) {
                     (MouseKind::Up, target) => Input::Wheel(target, false),
                     (MouseKind::Down, target) => Input::Wheel(target, true),
+                    (MouseKind::Drag, Some(target)) => Input::Drag(target),
                     (_, Some(target)) => Input::Click(target),
                     (_, None) => return Flow::Go,
                 }

@@ -3,6 +3,7 @@
 
 mod attention;
 mod card;
+mod compared;
 mod exhibit;
 mod form;
 mod markdown;
@@ -17,7 +18,6 @@ use std::path::Path;
 use clap::Subcommand;
 
 use crate::app::{App, Place};
-use crate::catalog::Entry;
 use exhibit::Exhibit;
 pub use save::{draft, file_name};
 
@@ -60,10 +60,10 @@ pub fn of<'a>(app: &'a App, size: (u16, u16)) -> Box<dyn Exhibit + 'a> {
             Some(entry) => Box::new(sheet::Card { app, catalog, entry }),
             None => Box::new(screen),
         },
-        Place::FactTable => {
-            let entries: Vec<&Entry> = app.catalogue.marked.iter().filter_map(|id| catalog.entry(id).ok()).collect();
-            Box::new(sheet::Comparison { app, entries })
-        }
+        Place::Compare => match app.compare.comparison() {
+            Some(found) => Box::new(compared::Compared { screen, found: std::sync::Arc::clone(found) }),
+            None => Box::new(screen),
+        },
         Place::Timeline => Box::new(sheet::Timeline { app, catalog, columns: size.0.max(80) }),
         Place::Attention | Place::AttentionLines => match attention::Head::shown(app) {
             Some(head) => Box::new(attention::Exhibited { screen, head }),

@@ -6,9 +6,11 @@
 mod attention;
 mod attribute;
 mod catalog;
+mod changed;
 mod check;
 mod compare;
 mod completions;
+mod config;
 mod explorer;
 mod export;
 mod forward;
@@ -18,7 +20,6 @@ mod list;
 mod man;
 mod model;
 mod objective;
-mod off;
 mod open;
 mod output;
 mod params;
@@ -26,8 +27,10 @@ mod patch;
 mod reference;
 mod run;
 mod show;
+mod state;
 mod table;
 mod tokens;
+mod tour;
 mod train;
 mod world;
 mod wrap;
@@ -52,12 +55,17 @@ struct Cli {
     /// Read the catalogue of this directory instead of the one that is compiled in.
     #[arg(long, global = true, value_name = "DIR")]
     catalog: Option<PathBuf>,
+    /// Read config.yaml, keys.yaml and themes/ of this directory instead of the user's.
+    #[arg(long, global = true, value_name = "DIR")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Open a model in the explorer.
     Open(open::Args),
+    /// Take a guided tour: views one after the other, with words; or list the tours.
+    Tour(tour::Args),
     /// List the models of the catalogue.
     List(list::Args),
     /// Show everything that the catalogue says of a model.
@@ -91,6 +99,9 @@ enum Command {
     Export(export::Args),
     /// Hold a catalogue against its rules.
     Check(check::Args),
+    /// What is set by files of yours: check them, find them, print the defaults.
+    #[command(subcommand)]
+    Config(config::Args),
     /// Documents of the small world that the shipped models learned.
     World(world::Args),
     /// Print a completion script for a shell.
@@ -113,9 +124,12 @@ pub fn main() -> color_eyre::Result<ExitCode> {
             format!("{option} stands before the command, where it belongs to `headscope` alone; write it behind");
         Cli::command().error(ErrorKind::ArgumentConflict, words).exit();
     }
+    config::use_directory(cli.config)?;
     match cli.command {
         None => return open::without_model(cli.view, catalog),
         Some(Command::Open(args)) => return open::run(args, catalog),
+        Some(Command::Config(args)) => return config::run(&args),
+        Some(Command::Tour(args)) => return tour::run(args, catalog),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),
         Some(Command::Objective(args)) => objective::run(&args, catalog)?,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use color_eyre::eyre::{OptionExt, bail};
 use serde_json::{Value, json};
 
+use super::changed::ByHand;
 use super::model::Asked;
 use super::output::{self, candidate_json, number, share, token_json, view_json, visible, warn};
 use super::table::{Align, Table};
@@ -26,19 +27,19 @@ pub struct Args {
     #[command(flatten)]
     asked: Asked,
     /// How many tokens to write, for models that write [default: 16; 64 for a target, 0 behind a given one].
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["mask", "positions"])]
     steps: Option<usize>,
     /// Divides the logits before a token is drawn; 0 takes the likeliest [default: 0, or 1 with another option of drawing].
-    #[arg(long, value_parser = temperature)]
+    #[arg(long, value_parser = temperature, conflicts_with_all = ["mask", "positions"])]
     temperature: Option<f32>,
     /// Draw among so many of the likeliest tokens.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..), conflicts_with_all = ["mask", "positions"])]
     top_k: Option<u32>,
     /// Draw among the likeliest tokens that together reach this probability.
-    #[arg(long, value_parser = probability)]
+    #[arg(long, value_parser = probability, conflicts_with_all = ["mask", "positions"])]
     top_p: Option<f32>,
     /// The same seed draws the same tokens.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["mask", "positions"])]
     seed: Option<u64>,
     /// How many candidates to show for each prediction.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
@@ -50,6 +51,8 @@ pub struct Args {
     /// cross:1.0 where a model has several attentions.
     #[arg(long, value_name = "HEADS", conflicts_with_all = ["steps", "temperature", "top_k", "top_p", "seed"])]
     off: Option<String>,
+    #[command(flatten)]
+    by_hand: ByHand,
 }
 
 fn temperature(text: &str) -> Result<f32, String> {
@@ -85,14 +88,9 @@ impl Args {
 /// Where the model or the text cannot be used.
 pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let (subject, prompt) = args.asked.open(catalog)?;
-    if let Some(off) = &args.off {
-        let shown = args.candidates as usize;
-        return super::off::run(
-            &subject,
-            &prompt,
-            off,
-            super::off::Shown { top: shown, all: args.all, json: args.asked.json },
-        );
+    if args.off.is_some() || !args.by_hand.is_empty() {
+        let shown = super::changed::Shown { top: args.candidates as usize, all: args.all, json: args.asked.json };
+        return super::changed::run(&subject, &prompt, (args.off.as_deref(), &args.by_hand), shown);
     }
     let result = match subject.predicts().0 {
         Predicts::Next => written(&subject, &prompt, args)?,

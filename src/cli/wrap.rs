@@ -22,6 +22,12 @@ impl Paper {
         self.hang(0, "", text);
     }
 
+    /// A line as it is, however long: what is to be copied must not be broken.
+    pub fn verbatim(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
     /// A heading behind an empty line; an empty one is the empty line alone.
     pub fn title(&mut self, text: &str) {
         self.text.push('\n');

@@ -116,7 +116,7 @@ impl Decoding {
             Inputs::default().with_target(&[choice.id])
         } else {
             tokens.push(subject.view(choice.id));
-            Inputs::ids(&[choice.id])
+            subject.more(&[choice.id])
         };
         let inputs = inputs.with_cache(newest.cache.clone());
         let Some(step) = Step::run(subject, &self.prompt, (tokens, target), &inputs, run)? else { return Ok(None) };

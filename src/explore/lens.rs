@@ -161,9 +161,10 @@ mod tests {
     fn with_heads_off_the_last_row_is_the_replay() {
         let subject = Subject::from_loaded("tiny", trial::gpt2());
         let pass = trial::pass(&subject, "1 2 3 4");
-        let replay = pass.without_heads(&[(0, 0), (1, 1)], Run::new(subject.pool())).unwrap();
-        let lens = Lens::of(&pass, &replay, Run::new(subject.pool())).unwrap().unwrap();
-        let logits = pass.logits_of_replay(&replay, 2).unwrap();
+        let edits = crate::explore::Edits::without_heads([(0, 0), (1, 1)]);
+        let pass = pass.edited(&edits, Run::new(subject.pool())).unwrap().unwrap();
+        let lens = lens(&pass, &subject);
+        let logits = pass.logits_at(2).unwrap();
         let cell = lens.rows[2].cells[2];
         assert_eq!(cell.id, best(&logits));
         assert!((cell.probability - crate::explore::share(&logits, cell.id)).abs() < 1e-6);

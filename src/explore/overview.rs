@@ -36,7 +36,6 @@ impl Overview {
         let [heads, queries, keys] = [0, 1, 2].map(|axis| weights.shape()[axis]);
         let step = queries.max(keys).div_ceil(SIDE).max(1);
         let size = (queries.div_ceil(step), keys.div_ceil(step));
-        let hidden = attention.mask.as_ref().map(|mask| visible_blocks(mask, step, known));
         let mut cells = vec![f32::NAN; heads * size.0 * size.1];
         let numbers = weights.to_vec();
         for (row, numbers) in numbers.chunks_exact(keys.max(1)).enumerate() {
@@ -46,19 +45,19 @@ impl Overview {
                 *cell = block.iter().fold(*cell, |most, &weight| most.max(weight));
             }
         }
-        if let Some(visible) = hidden {
-            for map in cells.chunks_exact_mut(visible.len().max(1)) {
-                map.iter_mut().zip(&visible).filter(|(_, visible)| !**visible).for_each(|(cell, _)| *cell = f32::NAN);
-            }
+        for (head, map) in cells.chunks_exact_mut((size.0 * size.1).max(1)).enumerate() {
+            let Some(mask) = attention.mask_of(head) else { continue };
+            let visible = visible_blocks(mask, step, known);
+            map.iter_mut().zip(visible).filter(|(_, visible)| !**visible).for_each(|(cell, _)| *cell = f32::NAN);
         }
         Some(Self { size, step, cells })
     }
 }
 
-/// For each block whether any of its cells can be seen. Layers share their mask, so it is read once.
-fn visible_blocks(mask: &Arc<Mask>, step: usize, known: &mut Vec<(Arc<Mask>, Vec<bool>)>) -> Vec<bool> {
-    if let Some((_, blocks)) = known.iter().find(|(other, _)| Arc::ptr_eq(other, mask)) {
-        return blocks.clone();
+/// For each block whether any of its cells can be seen. Layers and heads share masks, so each is read once.
+fn visible_blocks<'k>(mask: &Arc<Mask>, step: usize, known: &'k mut Vec<(Arc<Mask>, Vec<bool>)>) -> &'k [bool] {
+    if let Some(place) = known.iter().position(|(other, _)| Arc::ptr_eq(other, mask)) {
+        return &known[place].1;
     }
     let (queries, keys) = (mask.axes()[1].len, mask.axes()[2].len);
     let across = keys.div_ceil(step);
@@ -69,8 +68,9 @@ fn visible_blocks(mask: &Arc<Mask>, step: usize, known: &mut Vec<(Arc<Mask>, Vec
             *block = *block || mask.reason(Cell { batch: 0, query, key }).is_none();
         }
     }
-    known.push((Arc::clone(mask), blocks.clone()));
-    blocks
+    let place = known.len();
+    known.push((Arc::clone(mask), blocks));
+    &known[place].1
 }
 
 #[cfg(test)]

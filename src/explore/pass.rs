@@ -6,7 +6,7 @@ use super::overview::Overview;
 use super::patterns::{Link, Measured};
 use super::predict::{Candidate, Expected, Sampling, candidates, expected};
 use super::steps::StepTree;
-use super::{ExploreError, Prompt, Subject};
+use super::{Edits, ExploreError, Prompt, Subject};
 use crate::models::{Inputs, Predicts};
 use crate::tape::{Attention, Graph, Keep, Kind, NodeId, Record, Run, Stream};
 use crate::tensor::Tensor;
@@ -63,6 +63,8 @@ pub struct Pass {
     past: usize,
     /// The places of a memory that reaches further back than the tokens, then the tokens; empty where none does.
     remembered: Vec<TokenView>,
+    /// What was changed by hand; nothing in a pass that was run.
+    pub edits: Edits,
 }
 
 impl Pass {
@@ -154,8 +156,31 @@ impl Pass {
             measured: OnceLock::new(),
             known,
             past: inputs.cache.as_ref().map_or(0, crate::nn::Cache::len),
+            edits: Edits::default(),
             record,
         }))
+    }
+
+    /// The same pass changed by hand, with its record.
+    pub(super) fn of_record(&self, record: Record, edits: Edits) -> Self {
+        let attentions = record.graph().attentions();
+        Self {
+            prompt: self.prompt.clone(),
+            tokens: self.tokens.clone(),
+            target: self.target.clone(),
+            overviews: Overview::all(&record, &attentions),
+            attentions,
+            tree: self.tree.clone(),
+            logits: self.logits,
+            mask_id: self.mask_id,
+            expected: OnceLock::new(),
+            measured: OnceLock::new(),
+            known: self.known.clone(),
+            past: self.past,
+            remembered: self.remembered.clone(),
+            edits,
+            record,
+        }
     }
 
     /// The tokens along an axis of a stream: all that stand in it, or the last ones where earlier passes ran the rest.
@@ -258,22 +283,6 @@ impl Pass {
         self.attentions.iter().find(|a| a.layer == layer && stream.is_none_or(|stream| stream == a.stream()))
     }
 
-    /// The pass with heads switched off: what they gather is replaced by zeros, and all that depends on it runs anew.
-    /// `None` where it was cancelled or a head has no context of its own.
-    pub fn without_heads(&self, off: &[(usize, usize)], run: Run<'_>) -> Option<Record> {
-        let mut replaced: Vec<(NodeId, Tensor)> = Vec::new();
-        for (index, attention) in self.attentions.iter().enumerate() {
-            let heads: Vec<usize> = off.iter().filter(|(at, _)| *at == index).map(|&(_, head)| head).collect();
-            if heads.is_empty() {
-                continue;
-            }
-            let context = attention.context?;
-            let axes = &self.record.graph().node(context).axes;
-            replaced.push((context, zeroed(&self.record.value(context), axes.find(Kind::Head)?, &heads)));
-        }
-        self.record.replay(&replaced, run)
-    }
-
     /// The logits at a position of a replay of this pass.
     pub fn logits_of_replay(&self, replay: &Record, position: usize) -> Option<Vec<f32>> {
         logits_of(&replay.value(self.logits?.0), position)
@@ -283,19 +292,6 @@ impl Pass {
 /// (batch, token, vocabulary) → the numbers of one token of the first example.
 fn logits_of(logits: &Tensor, position: usize) -> Option<Vec<f32>> {
     (position < logits.shape()[1]).then(|| logits.select(0, 0).select(0, position).to_vec())
-}
-
-/// A copy with zeros at some indices of an axis.
-fn zeroed(value: &Tensor, axis: usize, indices: &[usize]) -> Tensor {
-    let mut data = value.to_vec();
-    let inner: usize = value.shape()[axis + 1..].iter().product();
-    let length = value.shape()[axis];
-    for (place, number) in data.iter_mut().enumerate() {
-        if indices.contains(&(place / inner % length)) {
-            *number = 0.0;
-        }
-    }
-    Tensor::new(data, value.shape())
 }
 
 /// The arguments with a target, where there is one.

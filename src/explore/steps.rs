@@ -127,6 +127,32 @@ impl StepTree {
         lines
     }
 
+    /// The path of a line: `layer.3/attention/scores`. Of several that would be called alike, the second ends in `@2`.
+    pub fn path(&self, line: usize) -> String {
+        let Some(item) = self.items.get(line) else { return String::new() };
+        let own = match item.index {
+            Some(index) => format!("{}.{index}", item.name.id),
+            None => item.name.id.to_owned(),
+        };
+        let alike = |other: &&Item| (other.parent, other.name, other.index) == (item.parent, item.name, item.index);
+        let own = match self.items[..line].iter().filter(alike).count() {
+            0 => own,
+            before => format!("{own}@{}", before + 1),
+        };
+        match item.parent {
+            Some(parent) => format!("{}/{own}", self.path(parent)),
+            None => own,
+        }
+    }
+
+    /// The line of a path.
+    pub fn line_of_path(&self, path: &str) -> Option<usize> {
+        // The last part alone says which lines can be meant at all.
+        let last = path.rsplit('/').next()?;
+        let name = last.split(['.', '@']).next()?;
+        (0..self.items.len()).find(|&line| self.items[line].name.id == name && self.path(line) == path)
+    }
+
     /// The line of a node, where it is a step.
     pub fn line_of_node(&self, node: NodeId) -> Option<usize> {
         self.items.iter().position(|item| item.kind == ItemKind::Step(node))

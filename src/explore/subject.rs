@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::pass::views;
 use super::{Card, ExploreError, HeadNote, Prompt, TokenView};
 use crate::checkpoint::Checkpoint;
+use crate::local;
 use crate::minis::Mini;
 use crate::models::{self, Inputs, Loaded, Predicts, Sizes};
 use crate::tape::Parameters;
@@ -17,7 +18,7 @@ use crate::world::{self, Document, World};
 
 /// A model that can be given text.
 pub struct Subject {
-    /// What it is called on the screen: the directory's name.
+    /// What it is called on the screen: the directory's name, of a cached one its repository's.
     pub name: String,
     /// Where it came from.
     pub path: PathBuf,
@@ -49,7 +50,8 @@ impl Subject {
         };
         let dir = checkpoint.dir();
         let full = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-        let name = full.file_name().map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let last = || full.file_name().map_or_else(|| dir.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let name = local::repository_of(&full).unwrap_or_else(last);
         let stored_bytes = checkpoint.total_bytes();
         let (card, card_fault) = match Card::read(dir) {
             Ok(card) => (card, None),
@@ -328,13 +330,18 @@ impl Subject {
         let ids = encoding.ids();
         let mask = self.mask_id();
         let masked: Vec<usize> = (0..ids.len()).filter(|&place| Some(ids[place]) == mask).collect();
-        let inputs = self.loaded.model.reading(Inputs::ids(&ids), ids.len(), &masked);
+        let inputs = self.loaded.model.reading(self.more(&ids), ids.len(), &masked);
         // GPT-2 takes token types too, but reads them from the token table: they are not segments.
         if self.loaded.model.reads_pairs() {
             let types = encoding.type_ids().iter().map(|&id| i64::from(id)).collect();
             return inputs.with("token_type_ids", vec![1, ids.len()], types);
         }
         inputs
+    }
+
+    /// The arguments of a pass over more tokens of the same text.
+    pub(super) fn more(&self, ids: &[u32]) -> Inputs {
+        Inputs::ids(ids).in_language(self.loaded.model.language())
     }
 
     /// The id of the mask token, where the model fills masks in.

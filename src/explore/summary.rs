@@ -17,6 +17,10 @@ pub enum Component {
     Position,
     /// The segment table.
     Segment,
+    /// The language table.
+    Language,
+    /// What brings narrow embeddings to the width of the layers.
+    Projection,
     /// Queries, keys, values, scores and what is made of them.
     Attention,
     /// The feed-forward networks.
@@ -31,10 +35,12 @@ pub enum Component {
 
 impl Component {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Token,
         Self::Position,
         Self::Segment,
+        Self::Language,
+        Self::Projection,
         Self::Attention,
         Self::FeedForward,
         Self::Norm,
@@ -49,10 +55,13 @@ impl Component {
             (&name::TOKEN_EMBEDDING, Self::Token),
             (&name::POSITION_EMBEDDING, Self::Position),
             (&name::SEGMENT_EMBEDDING, Self::Segment),
+            (&name::LANGUAGE_EMBEDDING, Self::Language),
+            (&name::EMBEDDING_PROJECTION, Self::Projection),
             (&name::LOGITS, Self::Head),
             (&name::SCALED, Self::Head),
             (&name::POOLED, Self::Head),
             (&name::SEGMENT_RELATION, Self::Head),
+            (&name::SENTENCE_ORDER, Self::Head),
             (&name::CLASSES, Self::Head),
             (&name::ANSWER_ENDS, Self::Head),
             (&name::CLUSTER_PROJECTION, Self::Token),
@@ -67,7 +76,9 @@ impl Component {
         while let Some(scope) = at.map(|id| graph.scope(id)) {
             found = match scope.name.id {
                 // A norm of the head is a part of the head.
-                "prediction_head" | "pooler" | "adaptive_softmax" | "entity_head" => return Self::Head,
+                "prediction_head" | "pooler" | "discriminator" | "adaptive_softmax" | "entity_head" => {
+                    return Self::Head;
+                }
                 _ if found != Self::Rest => found,
                 "norm" | "final_norm" => Self::Norm,
                 "attention" | "cross_attention" | "entity_attention" | "relative_position" => Self::Attention,
@@ -107,6 +118,8 @@ pub struct Part {
     pub name: &'static Name,
     /// How often it stands there in the same form, one after the other.
     pub times: usize,
+    /// How many of these have parameters of their own: fewer where layers are shared.
+    pub distinct: usize,
     /// The parameters of one of them.
     pub parameters: u64,
     /// The table that is looked up or multiplied, rows and columns.
@@ -132,7 +145,8 @@ pub struct Counts {
     pub shares: Vec<Share>,
     /// Floating-point operations of this pass.
     pub cost: u64,
-    /// Parameters that tokens are multiplied with; a tied table counts, one that is only looked up does not.
+    /// Parameters that tokens are multiplied with, as often as they are; a tied table counts, one that is only looked up
+    /// does not.
     pub multiplied: u64,
     /// Parameters of the tables that are used more than once.
     pub tied: u64,
@@ -157,6 +171,8 @@ pub struct Summary {
     pub sizes: Sizes,
     /// What its output predicts.
     pub predicts: Predicts,
+    /// How many numbers come out where they are no vectors and no logits of tokens: a judgement.
+    pub verdict: Option<usize>,
     /// Bytes of the weights as they are stored.
     pub stored: u64,
     /// Tokens of this pass, those of the target included.
@@ -179,6 +195,7 @@ impl Summary {
             path: subject.path.clone(),
             sizes: subject.sizes(),
             predicts: subject.predicts().0,
+            verdict: verdict(subject, pass.record.graph()),
             stored: subject.stored_bytes(),
             tokens: pass.ran(),
             target: subject.writes_target().then(|| pass.target.len() - pass.past()),
@@ -193,6 +210,12 @@ impl Summary {
         let numbers = 2 * layers as u64 * width as u64;
         (self.predicts == Predicts::Next).then_some(numbers * bytes)
     }
+}
+
+/// The numbers of an output that judges texts or tokens.
+fn verdict(subject: &Subject, graph: &Graph) -> Option<usize> {
+    let axes = &graph.node(graph.output(subject.predicts().1)?).axes;
+    (axes.find(Kind::Feature).is_none() && axes.find(Kind::Vocabulary).is_none()).then(|| axes.size())
 }
 
 impl Counts {
@@ -243,7 +266,7 @@ struct Uses {
     first: HashMap<ParameterId, NodeId>,
     /// Large ones that are used again, and by which node.
     again: Vec<(NodeId, ParameterId)>,
-    /// Those that something is multiplied with.
+    /// Those that something is multiplied with, each time.
     multiplied: Vec<ParameterId>,
 }
 
@@ -260,7 +283,7 @@ impl Uses {
                     uses.again.push((id, parameter));
                 }
                 uses.first.entry(parameter).or_insert(id);
-                if linear && matrix && !uses.multiplied.contains(&parameter) {
+                if linear && matrix {
                     uses.multiplied.push(parameter);
                 }
             }
@@ -294,7 +317,10 @@ impl Context<'_> {
             let mut part = self.part(line);
             part.adds = self.adds(&lines[..place], line);
             match parts.last_mut() {
-                Some(last) if !part.parts.is_empty() && same_form(last, &part) => last.times += 1,
+                Some(last) if !part.parts.is_empty() && same_form(last, &part) => {
+                    last.times += 1;
+                    last.distinct += usize::from(part.parameters > 0);
+                }
                 _ => parts.push(part),
             }
         }
@@ -310,6 +336,7 @@ impl Context<'_> {
         Part {
             name: item.name,
             times: 1,
+            distinct: 1,
             parameters: own.map(|(id, _)| size(id)).sum(),
             table: if item.is_scope() { None } else { self.table(item.result) },
             tied: self.uses.again.iter().any(|(node, _)| inside(node)),
@@ -374,12 +401,17 @@ impl Context<'_> {
     }
 }
 
+/// Whether a part is the other once more, or the like of it: what runs with the other's parameters has none of its own.
 fn same_form(one: &Part, two: &Part) -> bool {
+    alike(one, two, two.tied && two.parameters == 0)
+}
+
+fn alike(one: &Part, two: &Part, shared: bool) -> bool {
     one.name == two.name
-        && one.parameters == two.parameters
+        && (shared || one.parameters == two.parameters)
         && one.adds == two.adds
         && one.parts.len() == two.parts.len()
-        && one.parts.iter().zip(&two.parts).all(|(one, two)| same_form(one, two))
+        && one.parts.iter().zip(&two.parts).all(|(one, two)| alike(one, two, shared))
 }
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ pub struct Argument {
     pub numbers: Numbers,
 }
 
+/// Shape and numbers of an argument of any numbers.
+type Real = (Vec<usize>, Vec<f32>);
+
 /// Shape and numbers of an argument of whole numbers.
 type Whole<'a> = (&'a [usize], &'a [i64]);
 
@@ -47,6 +50,19 @@ impl Inputs {
     #[must_use]
     pub fn with_target(self, ids: &[u32]) -> Self {
         self.with("decoder_input_ids", vec![1, ids.len()], ids.iter().map(|&id| i64::from(id)).collect())
+    }
+
+    /// The same with a language for every token, where one is named.
+    #[must_use]
+    pub fn in_language(self, language: Option<u32>) -> Self {
+        let shape = self.arguments.get("input_ids").map(|ids| ids.shape.clone());
+        match (language, shape) {
+            (Some(language), Some(shape)) => {
+                let langs = vec![i64::from(language); shape.iter().product()];
+                self.with("langs", shape, langs)
+            }
+            _ => self,
+        }
     }
 
     /// The same with another argument of whole numbers.
@@ -139,7 +155,7 @@ impl Inputs {
     ///
     /// # Errors
     /// Where it has another number of axes.
-    pub fn real(&self, name: &'static str, rank: usize) -> Result<Option<(Vec<usize>, Vec<f32>)>, InputError> {
+    pub fn real(&self, name: &'static str, rank: usize) -> Result<Option<Real>, InputError> {
         let Some(Argument { shape, numbers }) = self.arguments.get(name) else { return Ok(None) };
         if shape.len() != rank {
             return Err(InputError::Shape { name, found: shape.clone(), expected: format!("{rank} axes") });

@@ -143,6 +143,11 @@ pub trait Model: Send + Sync {
         inputs
     }
 
+    /// The language that a text is taken to be in, where there is a vector for each language (`langs`).
+    fn language(&self) -> Option<u32> {
+        None
+    }
+
     /// The id that a target begins with, where the model reads a source and writes a target of its own.
     fn target_start(&self) -> Option<u32> {
         None
@@ -155,7 +160,7 @@ pub trait Model: Send + Sync {
 
     /// The shortest inputs of a pass: enough to see which parts there are.
     fn smallest_inputs(&self) -> Inputs {
-        let inputs = Inputs::ids(&[0]);
+        let inputs = Inputs::ids(&[0]).in_language(self.language());
         if self.target_start().is_some() { inputs.with_target(&[0]) } else { inputs }
     }
 

@@ -52,6 +52,7 @@ struct XlmConfig {
     max_position_embeddings: usize,
     layer_norm_eps: f32,
     pad_index: i64,
+    lang_id: Option<u32>,
     tie_word_embeddings: bool,
 }
 
@@ -69,6 +70,7 @@ impl Default for XlmConfig {
             max_position_embeddings: 512,
             layer_norm_eps: 1e-12,
             pad_index: 2,
+            lang_id: Some(0),
             tie_word_embeddings: true,
         }
     }
@@ -178,6 +180,8 @@ struct Xlm {
     pad: i64,
     causal: bool,
     languages: usize,
+    /// The one that texts are taken to be in.
+    lang_id: Option<u32>,
     embeddings: Embeddings,
     layers: Vec<PostNormBlock>,
     /// The head over the vocabulary is a single product.
@@ -235,13 +239,14 @@ impl Xlm {
             Some(head) => head,
             None => Self::head(config, weights, &own)?,
         };
-        let (class, sizes, languages) = (config.class, own.sizes(channels), own.n_langs);
+        let (class, sizes, languages, lang_id) = (config.class, own.sizes(channels), own.n_langs, own.lang_id);
         Ok(Self {
             class,
             sizes,
             pad: own.pad_index,
             causal: own.causal,
             languages,
+            lang_id,
             embeddings,
             layers,
             pred_layer,
@@ -278,12 +283,12 @@ impl Xlm {
         let languages = if several { self.languages } else { usize::MAX };
         let languages = inputs.optional_ids("langs", &axes, languages, "n_langs")?;
         let positions = inputs.optional_ids("position_ids", &axes, limit, why)?;
-        let text = self.text(inputs, &axes, &ids)?;
+        let text = self.text(inputs, &axes, past, &ids)?;
         let key = Axis::along(Kind::Key, past + tokens, stream);
         // A causal model hides the future alone: padding is zeroed, and yet it can be looked at.
         let rules = match (self.causal, &text) {
             (true, _) => vec![causal(past, HIDDEN)],
-            (false, Some(text)) => vec![padding(Arc::clone(text), tokens, HIDDEN)],
+            (false, Some(text)) => vec![padding(Arc::clone(text), past + tokens, HIDDEN)],
             (false, None) => Vec::new(),
         };
         Ok(Pass {
@@ -291,7 +296,8 @@ impl Xlm {
             languages: languages.filter(|_| several),
             positions: positions.unwrap_or_else(|| counted(&axes, past)),
             text: text.map(|text| {
-                let ones = text.iter().map(|&text| f32::from(u8::from(text))).collect();
+                let own = text.chunks(past + tokens).flat_map(|row| &row[past..]);
+                let ones = own.map(|&text| f32::from(u8::from(text))).collect();
                 (Tensor::new(ones, &axes.shape()), axes.clone())
             }),
             sight: Sight {
@@ -303,24 +309,22 @@ impl Xlm {
         })
     }
 
-    /// Which tokens are text, (batch, token); `None` where all are. Without a mask, as many from the first on as
-    /// `lengths` says, or as there are ids that are no padding.
-    fn text(&self, inputs: &Inputs, axes: &Axes, ids: &Ids) -> Result<Option<Arc<Vec<bool>>>, InputError> {
+    /// Which keys are text, (batch, key); `None` where all are. Without a mask, as many from the first on as `lengths`
+    /// says, or as there are ids that are no padding.
+    fn text(&self, inputs: &Inputs, axes: &Axes, past: usize, ids: &Ids) -> Result<Option<Arc<Vec<bool>>>, InputError> {
         let (batch, tokens) = (axes[0].len, axes[1].len);
+        let keys = past + tokens;
         let rows = Axes::new([axes[0].clone()]);
-        let lengths = inputs.optional_ids("lengths", &rows, tokens + 1, "the tokens of the text")?;
-        let visible = inputs.visible("attention_mask", batch, tokens)?.unwrap_or_else(|| {
-            let text = |row: usize| -> usize {
-                let own = &ids.values[row * tokens..(row + 1) * tokens];
-                let counted = own.iter().filter(|&&id| i64::from(id) != self.pad).count();
-                lengths.as_ref().map_or(counted, |lengths| lengths.values[row] as usize)
-            };
-            Arc::new(
-                (0..batch)
-                    .flat_map(|row| (0..tokens).map(move |at| (row, at)))
-                    .map(|(row, at)| at < text(row))
-                    .collect(),
-            )
+        let lengths = inputs.optional_ids("lengths", &rows, keys + 1, "the tokens of the text")?;
+        let length = |row: usize| -> usize {
+            let own = &ids.values[row * tokens..(row + 1) * tokens];
+            let counted = past + own.iter().filter(|&&id| i64::from(id) != self.pad).count();
+            lengths.as_ref().map_or(counted, |lengths| lengths.values[row] as usize)
+        };
+        let visible = inputs.visible("attention_mask", batch, keys)?;
+        let visible = visible.unwrap_or_else(|| {
+            let lengths = (0..batch).map(length);
+            Arc::new(lengths.flat_map(|length| (0..keys).map(move |key| key < length)).collect())
         });
         Ok(Some(visible).filter(|visible| visible.contains(&false)))
     }
@@ -365,10 +369,8 @@ impl Model for Xlm {
         }
     }
 
-    /// With a language, so that its table is seen to be there.
-    fn smallest_inputs(&self) -> Inputs {
-        let inputs = Inputs::ids(&[0]);
-        if self.embeddings.language.is_some() { inputs.with("langs", vec![1, 1], vec![0]) } else { inputs }
+    fn language(&self) -> Option<u32> {
+        self.lang_id.filter(|&id| self.embeddings.language.is_some() && (id as usize) < self.languages)
     }
 
     fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {

@@ -95,6 +95,7 @@ impl Stream {
     pub const ENTITY: Stream = Stream("entity");
 
     /// The stream whose positions it counts: two streams may run along one text.
+    #[must_use]
     pub fn positions(self) -> Self {
         if self == Self::QUERY { Self::CONTENT } else { self }
     }

@@ -1,5 +1,6 @@
 //! The frozen result of building: nodes in the order of running, the scopes they stand in, and the named outputs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -8,7 +9,7 @@ use super::axis::Axes;
 use super::operation::{Operation, Shapes};
 use super::parameter::ParameterId;
 use super::vocabulary::Name;
-use super::{Mask, Stream};
+use super::{Cell, Mask, Reason, Stream};
 use crate::tensor::Tensor;
 
 /// A node by its place in the order of running.
@@ -184,16 +185,20 @@ impl Graph {
         let sibling = |name: &'static Name| {
             self.nodes().find(|(_, n)| n.scope == node.scope && n.name == Some(name)).map(|(id, _)| id)
         };
+        let before = self.hiding_before(weights);
+        let hides = || self.node(before?).operation();
         Attention {
             weights,
             scores: sibling(&name::SCORES),
             content: sibling(&name::CONTENT_SCORES),
             masked: sibling(&name::MASKED),
+            hiding: before.filter(|_| hides().is_some_and(|operation| operation.mask().is_some())),
             query: sibling(&name::QUERY),
             key: sibling(&name::KEY),
             value: sibling(&name::VALUE),
             context: sibling(&name::CONTEXT),
-            mask: self.mask_before(weights),
+            mask: hides().and_then(|operation| operation.mask()).cloned(),
+            head_masks: hides().and_then(|operation| operation.head_masks()).cloned().unwrap_or_default(),
             layer: self.layer_of(node.scope),
             query_stream: streams.0,
             key_stream: streams.1,
@@ -201,12 +206,9 @@ impl Graph {
         }
     }
 
-    fn mask_before(&self, weights: NodeId) -> Option<Arc<Mask>> {
-        if let Some(own) = self.node(weights).operation().and_then(|operation| operation.mask()) {
-            return Some(Arc::clone(own));
-        }
-        let before = *self.node(weights).inputs.first()?;
-        self.node(self.through_views(before)).operation()?.mask().cloned()
+    /// What is turned into weights, pure changes of axes looked through.
+    fn hiding_before(&self, weights: NodeId) -> Option<NodeId> {
+        Some(self.through_views(*self.node(weights).inputs.first()?))
     }
 
     fn layer_of(&self, scope: ScopeId) -> usize {
@@ -244,6 +246,8 @@ pub struct Attention {
     pub content: Option<NodeId>,
     /// The scores with hidden places filled.
     pub masked: Option<NodeId>,
+    /// The step that applies the mask.
+    pub hiding: Option<NodeId>,
     /// Query vectors of the heads.
     pub query: Option<NodeId>,
     /// Key vectors of the heads.
@@ -254,6 +258,8 @@ pub struct Attention {
     pub context: Option<NodeId>,
     /// What is hidden, and why.
     pub mask: Option<Arc<Mask>>,
+    /// The masks of heads that do not share that one.
+    pub head_masks: BTreeMap<usize, Arc<Mask>>,
     /// Counted from 0.
     pub layer: usize,
     /// Whose positions look.
@@ -265,6 +271,22 @@ pub struct Attention {
 }
 
 impl Attention {
+    /// What a head may not see, and why.
+    pub fn mask_of(&self, head: usize) -> Option<&Arc<Mask>> {
+        self.head_masks.get(&head).or(self.mask.as_ref())
+    }
+
+    /// The reason that hides a cell from a head, or, without one, from all heads.
+    pub fn reason(&self, head: Option<usize>, cell: Cell) -> Option<&'static Reason> {
+        if let Some(head) = head {
+            return self.mask_of(head)?.reason(cell);
+        }
+        let first = self.mask_of(0)?.reason(cell)?;
+        let all = self.head_masks.is_empty()
+            || (0..self.heads).all(|head| self.mask_of(head).is_some_and(|mask| mask.reason(cell).is_some()));
+        all.then_some(first)
+    }
+
     /// The word that tells this attention from the model's others: `cross` where one stream looks at another.
     pub fn stream(&self) -> &'static str {
         if self.is_cross() { "cross" } else { self.query_stream.0 }

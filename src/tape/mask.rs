@@ -74,6 +74,15 @@ pub static NO_ENTITY: Reason = Reason {
     zh: "这个词元处没有实体：无可注视",
 };
 
+/// Somebody hid the key, to see what becomes of it.
+pub static HAND: Reason = Reason {
+    word: "hand",
+    glyph: '⊠',
+    ascii: '#',
+    en: "hidden by hand, to see what becomes of the pass without it",
+    zh: "手动遮住：看看没有它时计算结果会怎样",
+};
+
 /// What hiding does to the score.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Effect {
@@ -124,8 +133,6 @@ pub(super) struct Filled {
     pub replaced: Option<Vec<bool>>,
     /// What is added after that.
     pub bias: Vec<f32>,
-    /// Cells that some rule hides.
-    pub hidden: Vec<bool>,
 }
 
 /// Which (query, key) cells are hidden and why. Several rules can hide one cell; they act in their order, which is also
@@ -141,6 +148,31 @@ impl Mask {
     pub fn new(batch: usize, query: &Axis, key: &Axis, rules: Vec<Rule>) -> Arc<Self> {
         let axes = Axes::new([Axis::new(Kind::Batch, batch), query.renamed(Kind::Query), key.renamed(Kind::Key)]);
         Arc::new(Self { axes, rules, filled: OnceLock::new() })
+    }
+
+    /// This mask with some cells changed by hand, the same in every example: `visible` says for a (query, key) whether it
+    /// is to be seen, and nothing where it stays as it is. What hides the rest stays, and a cell that is hidden by hand
+    /// is filled as the architecture fills hidden cells; an empty mask tells no filling, and gets the lowest number.
+    #[must_use]
+    pub fn by_hand(self: &Arc<Self>, visible: impl Fn(usize, usize) -> Option<bool>) -> Arc<Self> {
+        let [queries, keys] = [self.axes[1].len, self.axes[2].len];
+        let wanted: Arc<[Option<bool>]> =
+            (0..queries * keys).map(|cell| visible(cell / keys.max(1), cell % keys.max(1))).collect();
+        let effect = self.rules.first().map_or(Effect::Replace(f32::MIN), |rule| rule.effect);
+        let own = self.rules.iter().cloned().map(|rule| {
+            let wanted = Arc::clone(&wanted);
+            let (reason, effect) = (rule.reason, rule.effect);
+            let stays = move |cell: Cell| wanted[cell.query * keys + cell.key] != Some(true) && rule.hides(cell);
+            Rule::new(reason, effect, stays)
+        });
+        let mut rules: Vec<Rule> = own.collect();
+        if wanted.contains(&Some(false)) {
+            let (base, wanted) = (Arc::clone(self), Arc::clone(&wanted));
+            let hides =
+                move |cell: Cell| wanted[cell.query * keys + cell.key] == Some(false) && base.reason(cell).is_none();
+            rules.push(Rule::new(&HAND, effect, hides));
+        }
+        Arc::new(Self { axes: self.axes.clone(), rules, filled: OnceLock::new() })
     }
 
     /// The axes (batch, query, key).
@@ -175,18 +207,16 @@ impl Mask {
         self.filled.get_or_init(|| {
             let mut bias = vec![0.0; self.axes.size()];
             let mut replaced = vec![false; bias.len()];
-            let mut hidden = replaced.clone();
             let mut any = false;
             for (i, cell) in self.cells().enumerate() {
                 for rule in self.rules.iter().filter(|rule| rule.hides(cell)) {
-                    hidden[i] = true;
                     match rule.effect {
                         Effect::Replace(number) => (replaced[i], bias[i], any) = (true, number, true),
                         Effect::Add(number) => bias[i] += number,
                     }
                 }
             }
-            Filled { replaced: any.then_some(replaced), bias, hidden }
+            Filled { replaced: any.then_some(replaced), bias }
         })
     }
 

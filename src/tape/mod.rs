@@ -6,6 +6,7 @@
 
 mod axis;
 mod backward;
+mod edit;
 mod graph;
 mod mask;
 mod operation;
@@ -16,6 +17,7 @@ mod run;
 pub mod vocabulary;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,8 +25,9 @@ use smallvec::SmallVec;
 
 pub use axis::{Axes, Axis, Kind, Stream};
 pub use backward::Gradients;
+pub use edit::Edit;
 pub use graph::{Attention, Graph, Node, NodeId, Scope, ScopeId, Source};
-pub use mask::{Cell, Effect, FUTURE, Mask, NO_ENTITY, OWN_CONTENT, PADDING, PERMUTATION, Reason, Rule, WINDOW};
+pub use mask::{Cell, Effect, FUTURE, HAND, Mask, NO_ENTITY, OWN_CONTENT, PADDING, PERMUTATION, Reason, Rule, WINDOW};
 pub use operation::{InputGradients, Line, Operation, Reads, Shapes, Values};
 pub use ops::{Ids, LinearLayout, Look, Looks, Targets};
 pub use parameter::{Entry, Parameter, ParameterId, Parameters, SharedParameters};
@@ -223,19 +226,19 @@ impl<'t> Var<'t> {
     /// The scores with hidden places filled as the mask says.
     #[must_use]
     pub fn masked(self, mask: &Arc<Mask>) -> Self {
-        self.apply(Arc::new(ops::Masked { mask: Arc::clone(mask) }), &[])
+        self.apply(Arc::new(ops::Masked { mask: Arc::clone(mask), own: BTreeMap::new() }), &[])
     }
 
     /// Exponentials over the last axis, divided by their sum.
     #[must_use]
     pub fn softmax(self) -> Self {
-        self.apply(Arc::new(ops::Softmax { mask: None }), &[])
+        self.apply(Arc::new(ops::Softmax { of_visible: false }), &[])
     }
 
-    /// The softmax of masked scores in which whatever the mask hides gets exactly 0, even where it hides a row whole.
+    /// The softmax, where a row whose scores were all replaced by the lowest number gets zeros instead of equal shares.
     #[must_use]
-    pub fn softmax_of_visible(self, mask: &Arc<Mask>) -> Self {
-        self.apply(Arc::new(ops::Softmax { mask: Some(Arc::clone(mask)) }), &[])
+    pub fn softmax_of_visible(self) -> Self {
+        self.apply(Arc::new(ops::Softmax { of_visible: true }), &[])
     }
 
     /// The rows of a table (entry, feature) that was computed: (ids..., feature).

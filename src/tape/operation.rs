@@ -1,5 +1,6 @@
 //! What an operation is: shape rule, evaluation, cost, gradient, formula and worked numbers, in one place.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use smallvec::{SmallVec, smallvec};
@@ -141,8 +142,23 @@ pub trait Operation: Send + Sync {
         false
     }
 
+    /// The constant that every number of the result is multiplied with, where there is one.
+    fn factor(&self) -> Option<f32> {
+        None
+    }
+
     /// The mask, where this step applies one.
     fn mask(&self) -> Option<&Arc<super::Mask>> {
+        None
+    }
+
+    /// The masks of heads that do not share that one, where this step applies any.
+    fn head_masks(&self) -> Option<&BTreeMap<usize, Arc<super::Mask>>> {
+        None
+    }
+
+    /// The numbers of the rows, where this step reads rows of a table.
+    fn ids(&self) -> Option<&Arc<super::Ids>> {
         None
     }
 }

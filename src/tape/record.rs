@@ -136,6 +136,16 @@ impl Record {
         made
     }
 
+    /// A flag for each node: whether its value is held.
+    pub(super) fn kept(&self) -> Vec<bool> {
+        self.values.iter().map(Option::is_some).collect()
+    }
+
+    /// Values of a graph with the same nodes.
+    pub(super) fn of_graph(&self, graph: Arc<Graph>, values: Vec<Option<Tensor>>) -> Self {
+        Self::new(graph, Arc::clone(&self.parameters), values, Arc::clone(&self.pool))
+    }
+
     /// The value of an output.
     pub fn output(&self, name: &str) -> Option<Tensor> {
         self.graph.output(name).map(|id| self.value(id))
@@ -147,16 +157,16 @@ impl Record {
     }
 
     /// The same pass with some values replaced: everything that depends on them is computed anew, the rest is shared.
-    /// Replacing the context of a head with zeros switches the head off; replacing masked scores paints a mask.
-    /// In a replay of a replay, what was put in before holds only where it does not depend on what is put in now.
+    /// What is put in stands as it is, even where it would depend on another value that is put in; to have a step do
+    /// something else instead, see [`Record::edited`]. In a replay of a replay, what was put in before holds only where it does not depend on what is put in now.
     /// `None` where it was cancelled.
     pub fn replay(&self, replaced: &[(NodeId, Tensor)], run: Run<'_>) -> Option<Record> {
-        let mut wanted: Vec<bool> = self.values.iter().map(Option::is_some).collect();
+        let mut wanted = self.kept();
         for (id, _) in replaced {
             wanted[id.index()] = true;
         }
         let values = self.evaluate_replaced(replaced, &wanted, run)?;
-        Some(Self::new(Arc::clone(&self.graph), Arc::clone(&self.parameters), values, Arc::clone(&self.pool)))
+        Some(self.of_graph(Arc::clone(&self.graph), values))
     }
 
     /// A few values of such a replay, where the rest of it is of no interest: what they do not depend on is not

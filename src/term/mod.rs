@@ -1,5 +1,6 @@
 //! The terminal itself: taking it, giving it back whatever happens, and the one channel of events.
 
+mod clipboard;
 pub mod depth;
 mod events;
 mod input;

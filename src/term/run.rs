@@ -15,7 +15,7 @@ use std::{
 };
 
 /// What goes on after an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flow {
     /// Draw and go on.
     Go,
@@ -23,6 +23,8 @@ pub enum Flow {
     Quit,
     /// Take the mouse or give it back, draw and go on.
     Mouse(bool),
+    /// Put a text on the clipboard, draw and go on.
+    Copy(String),
 }
 
 /// What the loop runs.
@@ -93,6 +95,7 @@ fn step<P: Program>(program: &mut P, terminal: &mut Terminal, event: Event<P::Me
             Flow::Go => {}
             Flow::Quit => return Ok(Some(End::Quit)),
             Flow::Mouse(taken) => terminal.set_mouse(taken)?,
+            Flow::Copy(text) => terminal.copy(&text)?,
         },
     }
     Ok(None)

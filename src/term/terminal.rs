@@ -82,6 +82,16 @@ impl Terminal {
         if taken { take_mouse(&mut io::stdout()) } else { release_mouse(&mut io::stdout()) }
     }
 
+    /// Asks the terminal to put a text on the clipboard; one that does not do that ignores it.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(super::clipboard::sequence(text).as_bytes())?;
+        out.flush()
+    }
+
     /// Takes the terminal again after it was given away, and draws everything anew.
     ///
     /// # Errors

@@ -10,6 +10,14 @@ use headscope::tape::{Graph, Keep, Parameters, Record, Run};
 use headscope::tensor::{Pool, Tensor};
 use serde_json::{Value, json};
 
+/// Variables under which the program finds nothing of whoever runs the tests, and leaves nothing behind: nothing can be
+/// made below a device.
+pub const ISOLATED: [(&str, &str); 3] = [
+    ("HF_HUB_CACHE", "/dev/null/hub"),
+    ("HEADSCOPE_CONFIG_HOME", "/dev/null/config"),
+    ("HEADSCOPE_STATE_HOME", "/dev/null/state"),
+];
+
 /// Numbers that look random and are the same every time, between -1 and 1.
 pub fn noise(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
@@ -37,6 +45,19 @@ pub fn gpt2_config() -> Value {
 pub fn bert_config(class: &str) -> Value {
     json!({"model_type": "bert", "architectures": [class], "vocab_size": 41, "max_position_embeddings": 24,
         "hidden_size": 12, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 20})
+}
+
+/// An ALBERT of four layers that share one set of weights, its tables narrower than they.
+pub fn albert_config(class: &str) -> Value {
+    json!({"model_type": "albert", "architectures": [class], "vocab_size": 41, "embedding_size": 8,
+        "hidden_size": 12, "num_hidden_layers": 4, "num_attention_heads": 3, "intermediate_size": 20,
+        "max_position_embeddings": 24})
+}
+
+/// An XLM of two layers and three languages.
+pub fn xlm_config(class: &str, causal: bool) -> Value {
+    json!({"model_type": "xlm", "architectures": [class], "vocab_size": 41, "emb_dim": 12, "n_layers": 2, "n_heads": 3,
+        "n_langs": 3, "causal": causal, "max_position_embeddings": 24})
 }
 
 /// A model with weights far from those at the start of training.

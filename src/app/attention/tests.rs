@@ -40,12 +40,12 @@ fn a_head_that_is_switched_off_asks_for_a_replay_and_back_on_for_none() {
     press(&mut app, "j l");
     let asked = effects(&mut app, "o");
     let [Effect::Start(job)] = asked.as_slice() else { panic!("one job") };
-    assert!(matches!(&job.work, Work::Replay(_, off) if off.as_slice() == [(1, 1)]));
+    assert!(matches!(&job.work, Work::Replay(_, edits) if *edits == Edits::without_heads([(1, 1)])));
     let mut app = looking();
     press(&mut app, "l o");
-    assert!(app.attention.without.is_some());
+    assert!(app.attention.edited.is_some());
     press(&mut app, "o");
-    assert!(app.attention.off.is_empty() && app.attention.without.is_none());
+    assert!(app.attention.edits.off.is_empty() && app.attention.edited.is_none());
     assert!(app.shell.progress.is_none());
 }
 
@@ -54,9 +54,9 @@ fn what_is_off_stays_off_for_the_next_text() {
     let mut app = looking();
     press(&mut app, "o e space 5 Enter");
     assert_eq!(app.pass.as_ref().unwrap().tokens.len(), 5);
-    let without = app.attention.without.clone().unwrap();
+    let without = app.attention.edited.clone().unwrap();
     let weights = app.attention.attention(app.pass.as_ref().unwrap()).unwrap().weights;
-    assert_eq!(without.value(weights).shape(), [1, 2, 5, 5]);
+    assert_eq!(without.record.value(weights).shape(), [1, 2, 5, 5]);
 }
 
 #[test]
@@ -66,9 +66,9 @@ fn back_undoes_the_view_then_the_average_then_the_heads() {
     press(&mut app, "Esc");
     assert_eq!((app.attention.view, app.attention.average), (View::Map, true));
     press(&mut app, "Esc");
-    assert!(!app.attention.average && !app.attention.off.is_empty());
+    assert!(!app.attention.average && !app.attention.edits.off.is_empty());
     press(&mut app, "Esc");
-    assert!(app.attention.off.is_empty() && app.attention.without.is_none());
+    assert!(app.attention.edits.off.is_empty() && app.attention.edited.is_none());
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_text_that_fails_keeps_the_last_pass_and_stays_a_fault() {
     assert!(app.fault.is_some() && app.shell.notice.is_some());
     assert_eq!(app.pass.as_ref().unwrap().tokens.len(), 5);
     press(&mut app, "o");
-    assert!(app.fault.is_some() && app.attention.without.is_some());
+    assert!(app.fault.is_some() && app.attention.edited.is_some());
     press(&mut app, "e BSpace BSpace BSpace Enter");
     assert!(app.fault.is_none());
 }
@@ -176,10 +176,10 @@ fn the_token_under_the_cursor_is_found_on_its_side_of_the_prompt() {
 fn heads_of_every_stream_can_be_switched_off() {
     let mut app = app(t5(), Language::En, "1 2 3 4 => 5 6");
     press(&mut app, "4 o Tab o Tab o");
-    assert_eq!(app.attention.off.len(), 3);
+    assert_eq!(app.attention.edits.off.len(), 3);
     let pass = app.pass.clone().unwrap();
-    let without = app.attention.without.clone().unwrap();
-    assert_ne!(pass.logits_at(2), pass.logits_of_replay(&without, 2));
+    let without = app.attention.edited.clone().unwrap();
+    assert_ne!(pass.logits_at(2), without.logits_at(2));
     assert_eq!(pass.predicted_positions(), [2]);
 }
 
@@ -187,17 +187,17 @@ fn heads_of_every_stream_can_be_switched_off() {
 fn a_layer_or_all_others_go_off_at_once_and_one_key_brings_all_back() {
     let mut app = looking();
     press(&mut app, "j O");
-    assert_eq!(app.attention.off.iter().copied().collect::<Vec<_>>(), [(1, 0), (1, 1)]);
+    assert_eq!(app.attention.edits.off.iter().copied().collect::<Vec<_>>(), [(1, 0), (1, 1)]);
     press(&mut app, "O");
-    assert!(app.attention.off.is_empty());
+    assert!(app.attention.edits.off.is_empty());
     press(&mut app, "f");
-    assert_eq!(app.attention.off.iter().copied().collect::<Vec<_>>(), [(0, 0), (0, 1), (1, 1)]);
+    assert_eq!(app.attention.edits.off.iter().copied().collect::<Vec<_>>(), [(0, 0), (0, 1), (1, 1)]);
     press(&mut app, "f");
-    assert!(app.attention.off.is_empty());
+    assert!(app.attention.edits.off.is_empty());
     press(&mut app, "o l o");
-    assert_eq!(app.attention.off.len(), 2);
+    assert_eq!(app.attention.edits.off.len(), 2);
     press(&mut app, "r");
-    assert!(app.attention.off.is_empty() && app.attention.without.is_none());
+    assert!(app.attention.edits.off.is_empty() && app.attention.edited.is_none());
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn what_heads_do_is_measured_anew_without_some_of_them() {
     let mut app = looking();
     let before = app.pass.as_ref().unwrap().measured().clone();
     press(&mut app, "o");
-    let after = app.attention.measured(app.pass.as_ref().unwrap()).clone();
+    let after = app.shown().unwrap().measured().clone();
     // The first layer's weights do not depend on what its heads gather; those of the second do.
     assert_eq!(before.head(0, 0), after.head(0, 0));
     assert_ne!(before.head(1, 0), after.head(1, 0));

@@ -87,8 +87,7 @@ fn two_to_four_can_be_compared() {
     state.command(Action::Mark.into());
     state.command(Action::Mark.into());
     assert_eq!(state.marked.len(), 2);
-    state.command(Action::CompareMarked.into());
-    assert!(state.comparing);
+    assert_eq!(state.command(Action::CompareMarked.into()), Asked::Compare);
 }
 
 #[test]

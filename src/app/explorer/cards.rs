@@ -54,6 +54,7 @@ impl App {
                 self.scroll = 0;
                 return Vec::new();
             }
+            CatalogueAsked::Compare => return self.open_compare(),
             CatalogueAsked::NoSurvey => Word::NoSurvey,
             CatalogueAsked::MarkFirst => Word::MarkTwo,
             CatalogueAsked::MarkedEnough => Word::MarkedAll,

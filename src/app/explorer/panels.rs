@@ -1,10 +1,9 @@
 //! The panels over a screen: opened, led, and given what was worked out for them.
 
 use super::{App, Effect};
-use crate::app::{Command, Panel, Recorded, Screen, Study, Target, Work, panel};
+use crate::app::{Command, Panel, Place, Screen, Study, Target, Work, panel};
 use crate::explore::Prompt;
 use crate::models::Predicts;
-use std::sync::Arc;
 
 impl App {
     /// Opens a panel, or closes it by the key that opened it.
@@ -15,7 +14,7 @@ impl App {
         if self.panel.as_ref().is_some_and(|open| open.place() == panel.place()) {
             return self.close_panel();
         }
-        let masked = self.pass.as_ref().filter(|pass| pass.predicts() == Predicts::Masked);
+        let masked = self.shown().filter(|pass| pass.predicts() == Predicts::Masked);
         if let (Panel::Lens(_), Some(pass)) = (&panel, masked) {
             // What one wants to see of such a model is what it puts where a token is masked.
             let positions = pass.predicted_positions();
@@ -42,6 +41,10 @@ impl App {
     }
 
     pub(super) fn take_other_text(&mut self, text: String) -> Vec<Effect> {
+        if self.place() == Place::Compare {
+            self.compare.set_other(text);
+            return Vec::new();
+        }
         self.other = Some(text);
         if let Some(panel) = &mut self.panel {
             panel.forget();
@@ -50,14 +53,14 @@ impl App {
     }
 
     pub(super) fn panel_command(&mut self, command: Command) -> Vec<Effect> {
-        let (Some(pass), Some(panel)) = (self.pass.clone(), &mut self.panel) else { return Vec::new() };
-        let asked = panel.command(command, &pass, self.attention.measured(&pass), &mut self.cursor);
+        let (Some(pass), Some(panel)) = (self.shown().cloned(), &mut self.panel) else { return Vec::new() };
+        let asked = panel.command(command, &pass, pass.measured(), &mut self.cursor);
         self.panel_asked(asked)
     }
 
     pub(super) fn panel_click(&mut self, target: Target) -> Vec<Effect> {
-        let (Some(pass), Some(panel)) = (self.pass.clone(), &mut self.panel) else { return Vec::new() };
-        let asked = panel.click(target, self.attention.measured(&pass), &mut self.cursor);
+        let (Some(pass), Some(panel)) = (self.shown().cloned(), &mut self.panel) else { return Vec::new() };
+        let asked = panel.click(target, pass.measured(), &mut self.cursor);
         self.panel_asked(asked)
     }
 
@@ -77,7 +80,7 @@ impl App {
     }
 
     /// Works out what the open panel shows, where it does not have it yet.
-    pub(super) fn study(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn study(&mut self) -> Vec<Effect> {
         if self.panel.as_ref().is_some_and(Panel::is_empty) { self.study_anew() } else { Vec::new() }
     }
 
@@ -87,14 +90,10 @@ impl App {
         if self.job.as_ref().is_some_and(|job| coming(&job.work)) {
             return Vec::new();
         }
-        let (Some(pass), Some(panel)) = (self.pass.clone(), &self.panel) else { return Vec::new() };
+        let (Some(pass), Some(panel)) = (self.shown().cloned(), &self.panel) else { return Vec::new() };
         let study = match panel {
             Panel::Heads(_) => return Vec::new(),
-            Panel::Lens(_) => {
-                let replay = self.attention.without.clone().map(Recorded::Replay);
-                let record = replay.unwrap_or_else(|| Recorded::Pass(Arc::clone(&pass)));
-                Study::Lens(pass, record)
-            }
+            Panel::Lens(_) => Study::Lens(pass),
             Panel::Attribution(panel) => {
                 let question = panel.question(&pass);
                 Study::Attribution(pass, question)

@@ -14,11 +14,15 @@ impl App {
             let asked = self.timeline.click(target);
             return self.timeline_asked(asked);
         }
+        if self.place() == Place::Compare {
+            self.compare_click(target);
+            return Vec::new();
+        }
         if self.place() == Place::Estimates {
             self.estimates_click(target);
             return Vec::new();
         }
-        let Some(pass) = self.pass.clone() else { return Vec::new() };
+        let Some(pass) = self.shown().cloned() else { return Vec::new() };
         if self.panel.is_some() {
             return self.panel_click(target);
         }
@@ -27,6 +31,7 @@ impl App {
                 self.steps.click(target, &pass, &mut self.cursor);
                 self.open_hidden(&pass)
             }
+            Place::Attention if self.attention.paint.open => self.click_paint(target),
             Place::Attention | Place::AttentionLines => {
                 self.attention.click(target, &pass, &mut self.cursor);
                 self.open_hidden(&pass)

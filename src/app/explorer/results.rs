@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{App, Effect};
-use crate::app::job::{Message, Opening, Outcome, Recorded, Work};
+use crate::app::job::{Message, Outcome, Work};
 use crate::app::shell::{Gravity, Progress};
 use crate::app::{Place, Word, decode};
 use crate::explore::{Pass, Summary};
@@ -18,7 +18,7 @@ impl App {
             self.shell.progress = Some(Progress { label, done, elapsed });
             return Vec::new();
         }
-        match (self.place(), self.pass.clone()) {
+        match (self.place(), self.shown().cloned()) {
             (Place::Steps, Some(pass)) if self.steps.playing => {
                 self.steps.tick(&pass);
                 self.open_hidden(&pass)
@@ -28,9 +28,22 @@ impl App {
         }
     }
 
+    /// Takes what was reported; an address that is on its way goes on from there.
     pub(super) fn message(&mut self, message: Message) -> Vec<Effect> {
+        let mut effects = self.reported(message);
+        effects.extend(self.arrive());
+        effects
+    }
+
+    fn reported(&mut self, message: Message) -> Vec<Effect> {
         let current = self.job.as_ref().map(|job| job.id);
         match message {
+            Message::CacheFound(scan) => {
+                self.take_cache(scan);
+                Vec::new()
+            }
+            // It may have been asked for twice; what was chosen since then stays chosen.
+            Message::CatalogueRead if self.catalogue.is_ready() => Vec::new(),
             Message::CatalogueRead => {
                 self.catalogue.arrived();
                 let entries = self.catalogue.catalog().entries();
@@ -64,8 +77,21 @@ impl App {
                         self.take_tried(work, tried);
                         Vec::new()
                     }
+                    Ok(Outcome::Compared(outcome)) => {
+                        if let Some(Work::Compare(asked)) = work {
+                            self.take_compared(asked, outcome);
+                        }
+                        Vec::new()
+                    }
                     Ok(outcome) => self.outcome(outcome),
+                    Err(fault) if matches!(work, Some(Work::Compare(_))) => {
+                        if let Some(Work::Compare(asked)) = work {
+                            self.compare_failed(asked, fault);
+                        }
+                        Vec::new()
+                    }
                     Err(fault) if loading => {
+                        self.arrival = None;
                         self.shell.say(Gravity::Error, fault);
                         self.not_loaded()
                     }
@@ -96,31 +122,28 @@ impl App {
                 // The first pass of a text that is written is the pass over its prompt.
                 if fresh { self.take_pass(first) } else { Vec::new() }
             }
-            Outcome::Replay(record, overviews, measured) => {
-                (self.attention.without, self.attention.overviews) = (Some(record), Some(overviews));
-                self.attention.measured = Some(measured);
-                self.on_screen()
-            }
+            Outcome::Edited(pass) => self.take_edited(pass),
             Outcome::Found(finding) => {
                 if let Some(panel) = &mut self.panel {
                     panel.take(finding);
                 }
                 Vec::new()
             }
-            Outcome::Opened => match self.pass.clone() {
+            Outcome::Opened => match self.shown().cloned() {
                 Some(pass) => self.open_next(&pass),
                 None => Vec::new(),
             },
             Outcome::Loaded(subject) => self.take_subject(subject),
             // Taken where the trial is still known.
-            Outcome::Tried(_) | Outcome::Cancelled => Vec::new(),
+            Outcome::Tried(_) | Outcome::Compared(_) | Outcome::Cancelled => Vec::new(),
         }
     }
 
     pub(super) fn take_pass(&mut self, pass: Arc<Pass>) -> Vec<Effect> {
         self.mark_unseen();
         self.steps.fit(&pass, self.pass.as_deref());
-        self.attention.fit(&pass);
+        let lost = self.attention.fit(&pass, self.shell.is_editing());
+        self.say_lost(lost);
         let last = pass.output_tokens().len().saturating_sub(1);
         // A cursor on the last token stays on the last one while the text grows and shrinks.
         let was_last = self.pass.as_ref().is_some_and(|before| self.cursor.query + 1 == before.output_tokens().len());
@@ -149,7 +172,7 @@ impl App {
     }
 
     /// What is shown and was not kept is recomputed elsewhere.
-    pub(super) fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
+    pub(in crate::app) fn open_hidden(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
         self.keep_cursor(pass);
         self.opened.clear();
         self.open_next(pass)
@@ -158,8 +181,7 @@ impl App {
     /// Recomputes one scope after another until all that is shown is at hand; each once, since a scope may be so large
     /// that another one is dropped for it.
     pub(super) fn open_next(&mut self, pass: &Arc<Pass>) -> Vec<Effect> {
-        let replay = self.attention.without.clone().filter(|_| self.place() != Place::Steps);
-        let record = replay.as_deref().unwrap_or(&pass.record);
+        let record = &pass.record;
         let scope = self.hidden(pass, record).into_iter().find(|scope| !self.opened.contains(scope));
         let Some(scope) = scope else {
             if let Some(trail) = self.trail_mut() {
@@ -168,14 +190,13 @@ impl App {
             return Vec::new();
         };
         match self.job.as_ref().map(|job| &job.work) {
-            // A new pass is coming, or the same without some heads, or this very scope.
+            // A new pass is coming, or the same changed by hand, or this very scope.
             Some(Work::Run(_) | Work::Decode(..) | Work::Replay(..) | Work::Load(_)) => return Vec::new(),
             Some(Work::Open(_, coming)) if *coming == scope => return Vec::new(),
             _ => {}
         }
         self.opened.push(scope);
-        let record = replay.map_or_else(|| Recorded::Pass(Arc::clone(pass)), Recorded::Replay);
-        self.start(Work::Open(Opening { record }, scope))
+        self.start(Work::Open(Arc::clone(pass), scope))
     }
 
     /// The scopes of what the open screen reads and what was not kept of a record.

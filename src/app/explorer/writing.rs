@@ -97,17 +97,13 @@ impl App {
     }
 
     /// The label of the token that ended the text that is written, where one did.
-    pub(super) fn ended(&self) -> Option<String> {
+    pub(in crate::app) fn ended(&self) -> Option<String> {
         let (subject, decoding) = (self.subject.as_ref()?, self.decode.decoding.as_ref()?);
         decoding.ended(subject).map(|id| subject.label(id))
     }
 
     pub(super) fn is_writing(&self) -> bool {
         self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Write(..)))
-    }
-
-    pub(super) fn is_replaying(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| matches!(job.work, Work::Replay(..)))
     }
 
     /// A token that is being written is taken back by not waiting for it.
@@ -131,16 +127,5 @@ impl App {
             }
             fill::Asked::Put(position, id) => self.put_token(position, id),
         }
-    }
-
-    pub(super) fn replay(&mut self) -> Vec<Effect> {
-        let Some(pass) = self.pass.clone() else { return Vec::new() };
-        if self.attention.off.is_empty() {
-            self.attention.without = None;
-            // A replay that is on its way is of no interest any more.
-            return if self.is_replaying() { self.stop() } else { Vec::new() };
-        }
-        let off = self.attention.off.iter().copied().collect();
-        self.start(Work::Replay(pass, off))
     }
 }

@@ -50,7 +50,7 @@ fn help_is_that_of_the_place_and_scrolls_inside_its_rows() {
 fn tabs_language_theme_and_mouse() {
     let mut shell = shell();
     press(&mut shell, "4 L T");
-    assert_eq!((shell.screen, shell.language, shell.theme), (Screen::Attention, Language::Zh, "light"));
+    assert_eq!((shell.screen, shell.language, shell.theme.as_str()), (Screen::Attention, Language::Zh, "light"));
     assert_eq!(press(&mut shell, "M"), [Request::Mouse(false)]);
     assert_eq!(shell.click(Target::Tab(2), Place::Attention), None);
     assert_eq!(shell.screen, Screen::Model);

@@ -146,7 +146,8 @@ pub fn sizes(variant: &Variant) -> Dimensions {
         if built.decoder_layers > 0 {
             fill(&mut sizes.decoder_layers, built.decoder_layers);
         }
-        sizes.context = sizes.context.or(built.context.map(|context| context as u64));
+        // RoBERTa has more places than a text can have tokens.
+        sizes.context = built.context.map(|context| context as u64).or(sizes.context);
     }
     let stated = |id: &str| variant.sizes.iter().find(|(word, _)| word.id == id).and_then(|(_, size)| size.whole());
     let fill = |place: &mut Option<u64>, id: &str| *place = place.or_else(|| stated(id));

@@ -1,5 +1,7 @@
 //! The numbers that stand in a formula, and where each of them comes from.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::super::count::counts;
@@ -8,6 +10,7 @@ use super::super::entry::{Entry, Fact, Figure, Variant, citation};
 use super::super::values::Text;
 use super::super::words::Word;
 use super::sizes;
+use crate::tape::{ParameterId, Source};
 
 /// A number of a formula.
 #[derive(Clone, Debug, Serialize)]
@@ -106,6 +109,7 @@ macro_rules! letters {
 letters! {
     PARAMETERS "parameters" "parameters" "参数量";
     ACTIVE "active" "parameters that a token uses" "每词元用到的参数量";
+    MET "met" "parameters, each as often as a token meets it" "参数量，按每个词元用到的次数计";
     TOKENS "tokens" "training tokens" "训练词元数";
     CONTEXT "context" "tokens of the text" "文本词元数";
     BYTES "bytes" "bytes a number" "每个数的字节数";
@@ -146,7 +150,13 @@ impl<'a> Basis<'a> {
         let used = variant.active.last().and_then(|figure| Some((figure.value.single()?, figure)));
         let active = match used {
             Some((value, figure)) => Term { symbol: "N", means: &ACTIVE, value, from: Origin::of_figure(figure) },
-            None => parameters.clone(),
+            None => match class.clone().and_then(|class| Some((met_again(variant, &class)?, class))) {
+                Some((again, class)) => {
+                    let value = parameters.value + again as f64;
+                    Term { symbol: "N", means: &MET, value, from: Origin::Counted { class } }
+                }
+                None => parameters.clone(),
+            },
         };
         Some(Self { variant, sizes: sizes(variant), parameters, active, class })
     }
@@ -171,7 +181,8 @@ impl<'a> Basis<'a> {
 
     /// Where a size comes from, in the order in which [`sizes`] looks.
     fn origin(&self, id: &str) -> Origin {
-        if let Some(field) = Dimensions::field(&self.variant.config, id) {
+        let of_config = || Dimensions::of(&self.variant.config).get(id) == self.sizes.get(id);
+        if let Some(field) = Dimensions::field(&self.variant.config, id).filter(|_| of_config()) {
             return Origin::Config { field };
         }
         let stated = self.variant.sizes.iter().any(|(word, _)| word.id == id);
@@ -208,6 +219,24 @@ impl<'a> Basis<'a> {
         let (value, fact) = known(self.variant.compute.as_ref()).or_else(whole)?;
         Some((value, citation(&fact.source)))
     }
+}
+
+/// How many more parameters a token meets than there are, where layers are shared. A table that is looked up and then
+/// compared with is met once: looking up is no work.
+fn met_again(variant: &Variant, class: &str) -> Option<u64> {
+    let loaded = variant.shapes(class).ok()?;
+    let graph = loaded.model.graph(&loaded.model.smallest_inputs()).ok()?;
+    let mut uses: HashMap<ParameterId, u64> = HashMap::new();
+    for (_, node) in graph.nodes() {
+        let works = node.operation().is_some_and(|operation| operation.name() != "gather");
+        for &input in node.inputs.iter().filter(|_| works) {
+            if let Source::Parameter(id) = graph.node(input).source {
+                *uses.entry(id).or_default() += 1;
+            }
+        }
+    }
+    let again = uses.iter().map(|(id, uses)| (uses - 1) * loaded.parameters.entry(*id).axes.size() as u64);
+    Some(again.sum()).filter(|&again| again > 0)
 }
 
 /// The number of a fact with the fact.

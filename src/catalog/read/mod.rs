@@ -5,12 +5,11 @@ mod node;
 mod tree;
 mod variant;
 
-pub use node::Note;
+pub use node::{Fields, Node, Note, Notes};
 pub use tree::{Step, Tree, line, parse};
 
 use super::entry::{Entry, Head, Page};
 use super::fault::Fault;
-use node::{Node, Notes};
 
 /// What reading a file came to.
 pub struct Outcome<T> {
@@ -20,6 +19,13 @@ pub struct Outcome<T> {
     pub faults: Vec<Fault>,
     /// Whether every item of its lists was read, so that places in lists are those of the file.
     pub whole: bool,
+}
+
+/// The line, from 1, on which the value behind these keys, one inside the other, stands in a YAML text; that of the last
+/// key that is there.
+pub fn line_of_keys(yaml: &str, keys: &[&str]) -> usize {
+    let path: Vec<Step> = keys.iter().map(|key| Step::Key((*key).to_owned())).collect();
+    tree::line(yaml, &path)
 }
 
 /// The whole of an entry.
@@ -38,7 +44,8 @@ pub fn head(file: &str, yaml: &str) -> Outcome<Head> {
     read(file, &yaml[..end], |node| entry::head(&node.map()?))
 }
 
-fn read<T>(file: &str, yaml: &str, read: impl Fn(&Node<'_>) -> Option<T>) -> Outcome<T> {
+/// A file of any form that is read in this way.
+pub fn read<T>(file: &str, yaml: &str, read: impl Fn(&Node<'_>) -> Option<T>) -> Outcome<T> {
     let tree = match tree::parse(yaml) {
         Ok(tree) => tree,
         Err(broken) => {

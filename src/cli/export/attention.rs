@@ -48,6 +48,8 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
     let fault = app.fault.clone();
     let pass = app.pass.clone().ok_or_else(|| color_eyre::eyre::eyre!(fault.unwrap_or_default()))?;
     (app.attention.index, app.attention.head) = (args.which.find(&subject, &pass)?, args.which.head);
+    let changes = app.change(args.which.edits(&pass, app.attention.index)?);
+    settle(&mut app, changes);
     let head = Head::shown(&app).ok_or_eyre("there is no attention in this pass")?;
     args.form.write(&Exhibited { screen: Screen { app: &app, size: args.size }, head })
 }
@@ -61,11 +63,11 @@ pub struct Head<'a> {
 impl<'a> Head<'a> {
     /// As the screen shows it.
     pub fn shown(app: &'a crate::app::App) -> Option<Self> {
-        let (subject, pass) = (app.subject.as_deref()?, app.pass.as_deref()?);
+        let (subject, pass) = (app.subject.as_deref()?, app.shown()?);
         let state = &app.attention;
         state.attention(pass)?;
         let head = (!state.average).then_some(state.head);
-        Some(Self { subject, map: Map::new(pass, state.record(pass), state.index, head) })
+        Some(Self { subject, map: Map::new(pass, state.index, head) })
     }
 }
 

@@ -46,7 +46,7 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
     let subject = args.model.as_deref().map(|model| model::open(model, dir)).transpose()?.map(Arc::new);
     let catalog = catalog::open(dir)?;
     let mut app = explorer::app(subject, catalog, args.target.language(), true, args.text.as_deref())?;
-    app.shell.theme = args.target.paper().theme;
+    args.target.paper().theme.clone_into(&mut app.shell.theme);
     let begin = app.begin();
     settle(&mut app, begin);
     for key in args.keys.split_whitespace() {
@@ -69,6 +69,8 @@ pub fn settle(app: &mut App, mut effects: Vec<Effect>) {
                 catalog.entries();
                 Message::CatalogueRead
             }
+            // A picture does not depend on what lies on this machine.
+            Effect::LookInCache => Message::CacheFound(Arc::default()),
             _ => continue,
         };
         effects.extend(app.update(Input::Message(message)));

@@ -49,14 +49,20 @@ impl Measured {
     /// Measures a record of a pass: its own, or a replay.
     pub fn of(pass: &Pass, record: &Record, links: &[Link]) -> Self {
         let links: Vec<Link> = pass.known().iter().chain(links).cloned().collect();
-        let mut known: Vec<(&Attention, Vec<Targets>)> = Vec::new();
+        let mut known: Vec<(Seen<'_>, Vec<Targets>)> = Vec::new();
         let heads = pass.attentions.iter().map(|attention| {
             let Some(weights) = record.get(attention.weights) else { return Vec::new() };
-            let place = known.iter().position(|(other, _)| sees_alike(other, attention)).unwrap_or_else(|| {
-                known.push((attention, sides(pass, attention).targets(&links)));
-                known.len() - 1
-            });
-            measure(&weights, &known[place].1)
+            let weights = weights.select(0, 0);
+            let of = |head: usize| {
+                let seen = Seen { attention, mask: attention.mask_of(head) };
+                let place = known.iter().position(|(other, _)| other.is_like(&seen)).unwrap_or_else(|| {
+                    let targets = seen.sides(pass).targets(&links);
+                    known.push((seen, targets));
+                    known.len() - 1
+                });
+                measure(&weights.select(0, head), &known[place].1)
+            };
+            (0..weights.shape()[0]).map(of).collect()
         });
         Self { heads: heads.collect() }
     }
@@ -96,40 +102,46 @@ impl Measured {
     }
 }
 
-/// Whether two attentions have the same tokens and the same mask, so that their patterns lie in the same places.
-fn sees_alike(one: &Attention, two: &Attention) -> bool {
-    let mask = match (&one.mask, &two.mask) {
-        (Some(one), Some(two)) => Arc::<Mask>::ptr_eq(one, two),
-        (one, two) => one.is_none() && two.is_none(),
-    };
-    mask && (one.query_stream, one.key_stream) == (two.query_stream, two.key_stream)
+/// What a head can see.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    attention: &'a Attention,
+    mask: Option<&'a Arc<Mask>>,
 }
 
-fn sides<'a>(pass: &'a Pass, attention: &'a Attention) -> Sides<'a> {
-    let axes = &pass.record.graph().node(attention.weights).axes;
-    let labels = |kind, stream| pass.labels(kind, axes.len_of(kind), stream);
-    Sides::new(attention, labels(Kind::Query, attention.query_stream), labels(Kind::Key, attention.key_stream))
-}
-
-/// The heads of weights (batch, head, query, key), in the first example.
-pub(super) fn measure(weights: &Tensor, targets: &[Targets]) -> Vec<HeadScores> {
-    let weights = weights.select(0, 0);
-    let (heads, keys) = (weights.shape()[0], weights.shape()[2]);
-    let of = |head: usize| {
-        let plane = weights.select(0, head);
-        let copy = if plane.as_slice().is_none() { plane.to_vec() } else { Vec::new() };
-        let plane = plane.as_slice().unwrap_or(&copy);
-        let score = |targets: &Targets| {
-            let rows = targets.rows.iter();
-            let sum: f32 =
-                rows.flat_map(|(query, places)| places.iter().map(move |key| plane[query * keys + key])).sum();
-            let queries = targets.rows.len();
-            let score = sum / queries.max(1) as f32;
-            Score { pattern: targets.pattern.clone(), score, chance: targets.chance, queries }
+impl<'a> Seen<'a> {
+    /// Whether another has the same tokens and the same mask, so that the patterns lie in the same places.
+    fn is_like(&self, other: &Self) -> bool {
+        let mask = match (self.mask, other.mask) {
+            (Some(one), Some(two)) => Arc::<Mask>::ptr_eq(one, two),
+            (one, two) => one.is_none() && two.is_none(),
         };
-        HeadScores { scores: targets.iter().map(score).collect() }
+        let streams = |seen: &Self| (seen.attention.query_stream, seen.attention.key_stream);
+        mask && streams(self) == streams(other)
+    }
+
+    fn sides(&self, pass: &'a Pass) -> Sides<'a> {
+        let attention = self.attention;
+        let axes = &pass.record.graph().node(attention.weights).axes;
+        let labels = |kind, stream| pass.labels(kind, axes.len_of(kind), stream);
+        let keys = labels(Kind::Key, attention.key_stream);
+        Sides::new(attention, self.mask.map(Arc::as_ref), labels(Kind::Query, attention.query_stream), keys)
+    }
+}
+
+/// One head's weights (query, key).
+pub(super) fn measure(plane: &Tensor, targets: &[Targets]) -> HeadScores {
+    let keys = plane.shape()[1];
+    let copy = if plane.as_slice().is_none() { plane.to_vec() } else { Vec::new() };
+    let plane = plane.as_slice().unwrap_or(&copy);
+    let score = |targets: &Targets| {
+        let rows = targets.rows.iter();
+        let sum: f32 = rows.flat_map(|(query, places)| places.iter().map(move |key| plane[query * keys + key])).sum();
+        let queries = targets.rows.len();
+        let score = sum / queries.max(1) as f32;
+        Score { pattern: targets.pattern.clone(), score, chance: targets.chance, queries }
     };
-    (0..heads).map(of).collect()
+    HeadScores { scores: targets.iter().map(score).collect() }
 }
 
 /// How many keys a head's attention is spread over: e to the entropy, the mean over the queries.

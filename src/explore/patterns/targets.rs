@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Link, Pattern};
 use crate::explore::TokenView;
-use crate::tape::{Attention, Cell};
+use crate::tape::{Attention, Cell, Mask};
 
 /// The places of one pattern.
 pub(super) struct Targets {
@@ -26,10 +26,9 @@ pub(super) struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    pub fn new(attention: &'a Attention, queries: &'a [TokenView], keys: &'a [TokenView]) -> Self {
-        let sees = |query: usize, key: usize| {
-            attention.mask.as_ref().is_none_or(|mask| mask.reason(Cell { batch: 0, query, key }).is_none())
-        };
+    pub fn new(attention: &'a Attention, mask: Option<&Mask>, queries: &'a [TokenView], keys: &'a [TokenView]) -> Self {
+        let sees =
+            |query: usize, key: usize| mask.is_none_or(|mask| mask.reason(Cell { batch: 0, query, key }).is_none());
         let cells = (0..queries.len()).flat_map(|query| (0..keys.len()).map(move |key| (query, key)));
         let visible: Vec<bool> = cells.map(|(query, key)| sees(query, key)).collect();
         let rows = visible.chunks_exact(keys.len().max(1));

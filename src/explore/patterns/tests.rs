@@ -11,7 +11,8 @@ fn pass(loaded: crate::models::Loaded, text: &str) -> Pass {
 }
 
 fn targets(pass: &Pass, links: &[Link]) -> Vec<Targets> {
-    Sides::new(&pass.attentions[0], &pass.tokens, &pass.tokens).targets(links)
+    let attention = &pass.attentions[0];
+    Sides::new(attention, attention.mask.as_deref(), &pass.tokens, &pass.tokens).targets(links)
 }
 
 fn rows<'a>(targets: &'a [Targets], pattern: &Pattern) -> &'a [(usize, Vec<usize>)] {
@@ -74,7 +75,9 @@ fn a_head_that_looks_back_is_named_and_one_that_spreads_is_not() {
         weights[query * 4 + query.saturating_sub(1)] = 1.0;
         weights[16 + query * 4..][..=query].fill(1.0 / (query + 1) as f32);
     }
-    let heads = measure(&Tensor::new(weights.clone(), &[1, 2, 4, 4]), &targets(&pass, &[]));
+    let planes = Tensor::new(weights.clone(), &[2, 4, 4]);
+    let targets = targets(&pass, &[]);
+    let heads = [0, 1].map(|head| measure(&planes.select(0, head), &targets));
     let job = heads[0].job().unwrap();
     assert_eq!((&job.pattern, job.score, job.queries), (&Pattern::Previous, 1.0, 3));
     assert!((job.above_chance() - 1.0).abs() < 1e-6);

@@ -61,7 +61,7 @@ impl Buckets {
 
 /// The one table of distances, (distance, feature).
 pub struct Table {
-    table: Parameter,
+    vectors: Parameter,
     norm: Option<LayerNorm>,
     pub buckets: Buckets,
 }
@@ -79,13 +79,13 @@ impl Table {
         let buckets = Buckets { span: count.unwrap_or(max_distance), max_distance, logarithmic: count.is_some() };
         let axes = Axes::new([Axis::new(Kind::Distance, 2 * buckets.span), config.feature()]);
         let table = weights.at("rel_embeddings").parameter("weight", axes, Init::Normal(0.02))?;
-        Ok(Self { table, norm, buckets })
+        Ok(Self { vectors: table, norm, buckets })
     }
 
     /// The vectors that a text needs: (distance, feature).
     pub fn forward<'t>(&self, tape: &'t Tape, distances: &Distances) -> Var<'t> {
         tape.scope(&name::RELATIVE_POSITION, || {
-            let table = tape.parameter(&self.table);
+            let table = tape.parameter(&self.vectors);
             let table = table.slice(Kind::Distance, distances.needed.clone(), Kind::Distance);
             let vectors = self.norm.as_ref().map_or(table, |norm| norm.forward(table));
             vectors.named(&name::RELATIVE_VECTORS)
@@ -96,9 +96,9 @@ impl Table {
 /// How query, key and value are made.
 enum Maps {
     /// Version 1: one product for all, query and value with a bias.
-    Joined { in_proj: Linear, q_bias: Parameter, v_bias: Parameter },
+    Joined { in_proj: Box<Linear>, q_bias: Box<Parameter>, v_bias: Box<Parameter> },
     /// Version 2: three products.
-    Apart { query: Linear, key: Linear, value: Linear },
+    Apart { query: Box<Linear>, key: Box<Linear>, value: Box<Linear> },
 }
 
 /// How the vectors of distances become keys and queries; `None` where the term is left out.
@@ -128,14 +128,16 @@ impl Attention {
                 let joined = Axis::new(Kind::Joined, 3 * config.hidden_size);
                 let bias = |part: &str| own.parameter(part, Axes::new([heads.clone()]), Init::Zeros);
                 Maps::Joined {
-                    in_proj: Linear::without_bias(&own.at("in_proj"), feature.clone(), joined)?,
-                    q_bias: bias("q_bias")?,
-                    v_bias: bias("v_bias")?,
+                    in_proj: Box::new(Linear::without_bias(&own.at("in_proj"), feature.clone(), joined)?),
+                    q_bias: Box::new(bias("q_bias")?),
+                    v_bias: Box::new(bias("v_bias")?),
                 }
             }
-            Version::Two => {
-                Maps::Apart { query: linear("query_proj")?, key: linear("key_proj")?, value: linear("value_proj")? }
-            }
+            Version::Two => Maps::Apart {
+                query: Box::new(linear("query_proj")?),
+                key: Box::new(linear("key_proj")?),
+                value: Box::new(linear("value_proj")?),
+            },
         };
         let (to_position, to_content) = (config.has_term("c2p"), config.has_term("p2c"));
         let shares = version == Version::Two && config.share_att_key;
@@ -175,7 +177,7 @@ impl Attention {
                 _ => query.product(key, Kind::Channel, self.scale),
             };
             let masked = scores.named(&name::SCORES).masked(&pass.mask).named(&name::MASKED);
-            let weights = masked.softmax_of_visible(&pass.mask).named(&name::WEIGHTS); // (batch, head, query, key)
+            let weights = masked.softmax_of_visible().named(&name::WEIGHTS); // (batch, head, query, key)
             let context = weights.product(value, Kind::Key, 1.0).named(&name::CONTEXT); // (batch, head, query, channel)
             (self.output.forward(from_heads(context)).named(&name::ATTENTION_OUTPUT), weights)
         });
@@ -240,7 +242,7 @@ impl Attention {
     fn distance_maps(&self) -> (Option<&Linear>, Option<&Linear>) {
         match (&self.maps, self.distance.shared) {
             (Maps::Apart { query, key, .. }, (to_position, to_content)) if to_position || to_content => {
-                (to_position.then_some(key), to_content.then_some(query))
+                (to_position.then_some(&**key), to_content.then_some(&**query))
             }
             _ => (self.distance.key.as_ref(), self.distance.query.as_ref()),
         }

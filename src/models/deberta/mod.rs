@@ -1,4 +1,4 @@
-//! DeBERTa: He et al. 2020, <https://arxiv.org/abs/2006.03654>; version 3: <https://arxiv.org/abs/2111.09543>.
+//! `DeBERTa`: He et al. 2020, <https://arxiv.org/abs/2006.03654>; version 3: <https://arxiv.org/abs/2111.09543>.
 //!
 //! Official code: transformers 4.46.3, `models/deberta` and `models/deberta_v2`; before it microsoft/DeBERTa.
 //! An encoder that keeps what a token is and where it stands apart: a score is content to content, plus content to
@@ -61,6 +61,7 @@ enum Version {
 /// The fields of both versions; those from `position_buckets` on are of the second alone.
 #[derive(Deserialize)]
 #[serde(default)]
+#[allow(clippy::struct_excessive_bools, reason = "the official fields")]
 struct DebertaConfig {
     vocab_size: usize,
     hidden_size: usize,
@@ -188,7 +189,7 @@ impl DebertaConfig {
     }
 }
 
-/// DeBERTa of either version with the head of its class.
+/// `DeBERTa` of either version with the head of its class.
 struct Deberta {
     class: &'static str,
     sizes: Sizes,

@@ -155,7 +155,7 @@ enum Head {
     None,
     PreTraining(Box<PreTraining>),
     /// The type of the entity that a mark stands for.
-    Typing(Linear),
+    Typing(Box<Linear>),
 }
 
 /// ERNIE with the heads of its class.
@@ -216,7 +216,7 @@ impl ErnieThu {
                 Head::PreTraining(Box::new(PreTraining::new(&weights.at("cls"), &own, activation, embeddings.words())?))
             }
             "BertForEntityTyping" => {
-                Head::Typing(Linear::without_bias(&weights.at("typing"), own.feature(), config.classes()?)?)
+                Head::Typing(Box::new(Linear::without_bias(&weights.at("typing"), own.feature(), config.classes()?)?))
             }
             _ => Head::None,
         };

@@ -71,11 +71,19 @@ impl AdaptiveEmbedding {
             let feature = Axis::new(Kind::Feature, config.narrowed(cluster));
             Embedding::new(&tables.at(cluster), Axis::new(Kind::Vocabulary, entries), feature)
         };
-        let all = if clusters.apart { clusters.ranges.clone() } else { vec![0..config.vocab_size] };
+        let sizes: Vec<usize> = if clusters.apart {
+            clusters.ranges.iter().map(ExactSizeIterator::len).collect()
+        } else {
+            vec![config.vocab_size]
+        };
         let differs = clusters.apart || config.d_embed != config.d_model;
-        let count = if differs { all.len() } else { 0 };
+        let count = if differs { sizes.len() } else { 0 };
         Ok(Self {
-            tables: all.iter().enumerate().map(|(place, ids)| table(place, ids.len())).collect::<Result<_, _>>()?,
+            tables: sizes
+                .iter()
+                .enumerate()
+                .map(|(place, &entries)| table(place, entries))
+                .collect::<Result<_, _>>()?,
             projections: (0..count)
                 .map(|cluster| Projection::new(&projections, cluster, config))
                 .collect::<Result<_, _>>()?,
@@ -149,9 +157,10 @@ impl AdaptiveSoftmax {
         // Without tables of their own the clusters share the one out layer.
         let layers = embedding.tables.iter().enumerate().map(|(place, table)| {
             let own = weights.at("out_layers").at(place);
-            let weight = match config.tie_word_embeddings {
-                true => table.table().clone(),
-                false => own.parameter("weight", table.table().axes.clone(), Init::Normal(0.02))?,
+            let weight = if config.tie_word_embeddings {
+                table.table().clone()
+            } else {
+                own.parameter("weight", table.table().axes.clone(), Init::Normal(0.02))?
             };
             let words = Axes::new([weight.axes[0].clone()]);
             Ok((weight, own.parameter("bias", words, Init::Zeros)?))

@@ -33,6 +33,7 @@ const LONGEST: usize = 1 << 16;
 
 #[derive(Deserialize)]
 #[serde(default)]
+#[allow(clippy::struct_excessive_bools, reason = "the official fields")]
 struct TransfoXlConfig {
     vocab_size: usize,
     cutoffs: Vec<usize>,
@@ -109,7 +110,7 @@ impl TransfoXlConfig {
 
     /// What the official code cannot run.
     fn refuse(&self, config: &Config<'_>) -> Result<(), ModelError> {
-        config.must("d_model", self.d_model, self.d_model % 2 == 0, "an even number: sines and cosines")?;
+        config.must("d_model", self.d_model, self.d_model.is_multiple_of(2), "an even number: sines and cosines")?;
         config.must("mem_len", self.mem_len, self.mem_len <= LONGEST, "at most 65536")?;
         let ends: Vec<usize> = [0].into_iter().chain(self.cutoffs.iter().copied()).chain([self.vocab_size]).collect();
         let rises = ends.is_sorted_by(|a, b| a < b);
@@ -143,7 +144,7 @@ impl TransfoXlConfig {
 enum Head {
     None,
     Words(Box<AdaptiveSoftmax>),
-    Text(Linear),
+    Text(Box<Linear>),
 }
 
 /// Transformer-XL with the head of its class.
@@ -181,7 +182,7 @@ impl TransfoXl {
         let head = match config.class {
             "TransfoXLModel" => Head::None,
             "TransfoXLForSequenceClassification" => {
-                Head::Text(Linear::without_bias(&weights.at("score"), own.feature(), config.classes()?)?)
+                Head::Text(Box::new(Linear::without_bias(&weights.at("score"), own.feature(), config.classes()?)?))
             }
             _ => Head::Words(Box::new(AdaptiveSoftmax::new(&weights.at("crit"), &own, &embedding)?)),
         };

@@ -40,6 +40,7 @@ pub static ARCHITECTURE: Architecture = Architecture {
 
 #[derive(Deserialize)]
 #[serde(default)]
+#[allow(clippy::struct_excessive_bools, reason = "the official fields")]
 struct XlNetConfig {
     vocab_size: usize,
     d_model: usize,
@@ -109,7 +110,7 @@ impl XlNetConfig {
         let channels = config.channels(("d_model", read.d_model), ("n_head", read.n_head))?;
         config.accept("d_head", |v| v.as_u64() == Some(channels as u64), "d_model / n_head")?;
         config.accept("summary_proj_to_labels", |v| v == &Value::Bool(false) || v.is_null(), "false")?;
-        config.must("d_model", read.d_model, read.d_model % 2 == 0, "an even number: sines and cosines")?;
+        config.must("d_model", read.d_model, read.d_model.is_multiple_of(2), "an even number: sines and cosines")?;
         Ok(read)
     }
 
@@ -125,10 +126,10 @@ impl XlNetConfig {
         let clamped = |sign: f32| -> Vec<f32> {
             (last + 1..=keys as i64).rev().map(|distance| (sign * distance as f32).clamp(-clamp, clamp)).collect()
         };
-        match self.bi_data {
-            false => vec![clamped(1.0)],
-            true => (0..batch).map(|example| clamped(if example < batch / 2 { 1.0 } else { -1.0 })).collect(),
+        if self.bi_data {
+            return (0..batch).map(|example| clamped(if example < batch / 2 { 1.0 } else { -1.0 })).collect();
         }
+        vec![clamped(1.0)]
     }
 }
 
@@ -206,7 +207,7 @@ impl XlNet {
         let memory = memory.filter(|memory| memory.first().is_some_and(|memory| memory.shape()[0] > 0));
         let past = memory.as_ref().and_then(|memory| memory.first()).map_or(0, |memory| memory.shape()[0]);
         let key = Axis::along(Kind::Key, past + tokens, Stream::CONTENT);
-        let hidden = Arc::new(self.hidden(inputs, &axes)?);
+        let hidden = Arc::new(hidden(inputs, &axes)?);
         let mask = |stream| {
             let query = Axis::along(Kind::Query, tokens, stream);
             Mask::new(batch, &query, &key, self.rules(&hidden, past, tokens, stream == Stream::QUERY))
@@ -224,23 +225,6 @@ impl XlNet {
             distances,
             memory,
         })
-    }
-
-    fn hidden(&self, inputs: &Inputs, axes: &Axes) -> Result<Hidden, InputError> {
-        let padding = inputs.real_along("input_mask", axes)?;
-        let seen = inputs.real_along("attention_mask", axes)?;
-        let padding = match (padding, seen) {
-            (Some(_), Some(_)) => {
-                let expected = "either input_mask (1 is padding) or attention_mask (0 is padding)";
-                return Err(InputError::Type { name: "input_mask", found: "a second mask", expected });
-            }
-            (None, Some(seen)) => {
-                Some(Tensor::new(seen.to_vec().iter().map(|seen| 1.0 - seen).collect(), seen.shape()))
-            }
-            (padding, None) => padding,
-        };
-        let square = Axes::new([axes[0].clone(), axes[1].renamed(Kind::Query), axes[1].renamed(Kind::Key)]);
-        Ok(Hidden { padding, order: inputs.real_along("perm_mask", &square)? })
     }
 
     /// The rules of a stream. The content stream sees its own position whatever they say.
@@ -336,6 +320,22 @@ impl XlNet {
         let newest = history.slice(Kind::Token, end.saturating_sub(longest)..end, Kind::Token);
         newest.arrange(&[Kind::Token, Kind::Batch, Kind::Feature]).named(&name::NEW_MEMORY)
     }
+}
+
+/// Which keys the arguments hide: padding, and what comes later in the order of guessing.
+fn hidden(inputs: &Inputs, axes: &Axes) -> Result<Hidden, InputError> {
+    let padding = inputs.real_along("input_mask", axes)?;
+    let seen = inputs.real_along("attention_mask", axes)?;
+    let padding = match (padding, seen) {
+        (Some(_), Some(_)) => {
+            let expected = "either input_mask (1 is padding) or attention_mask (0 is padding)";
+            return Err(InputError::Type { name: "input_mask", found: "a second mask", expected });
+        }
+        (None, Some(seen)) => Some(Tensor::new(seen.to_vec().iter().map(|seen| 1.0 - seen).collect(), seen.shape())),
+        (padding, None) => padding,
+    };
+    let square = Axes::new([axes[0].clone(), axes[1].renamed(Kind::Query), axes[1].renamed(Kind::Key)]);
+    Ok(Hidden { padding, order: inputs.real_along("perm_mask", &square)? })
 }
 
 /// What stands behind the last layer in a class that judges a text, or in none.

@@ -167,6 +167,10 @@ impl Operation for Scale {
         smallvec![Some(pool.tensor(out, &shapes.output.shape()))]
     }
 
+    fn factor(&self) -> Option<f32> {
+        Some(self.factor)
+    }
+
     fn formula(&self, _shapes: &Shapes<'_>) -> String {
         format!("y = x × {}", number(self.factor))
     }

@@ -110,6 +110,10 @@ impl Operation for Gather {
         vec![Line::read(format!("table[{id}]"), inputs[0].at(&source), 0, source)]
     }
 
+    fn ids(&self) -> Option<&Arc<Ids>> {
+        Some(&self.ids)
+    }
+
     fn reads_halves(&self) -> bool {
         true
     }

@@ -1,30 +1,42 @@
 //! Hidden scores get the number that their mask says.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use smallvec::{SmallVec, smallvec};
 
 use super::super::axis::{Axes, Kind};
-use super::super::mask::{Cell, Mask};
+use super::super::mask::{Cell, Filled, Mask};
 use super::super::operation::{InputGradients, Line, Operation, Reads, Shapes, Values};
 use crate::tensor::{Pool, Tensor};
 
-/// A mask over the first axis, batch, and the two last, query and key; the axes between share it.
+/// A mask over the first axis, batch, and the two last, query and key; the axes between share it, but for heads that
+/// have one of their own.
 pub struct Masked {
     pub mask: Arc<Mask>,
+    /// Over the same axes, by head.
+    pub own: BTreeMap<usize, Arc<Mask>>,
 }
 
 /// Scores worth handing to another thread.
 const TASK: usize = 1 << 16;
 
 impl Masked {
-    /// For each (query, key) plane of scores its part of the mask: `work(place of the plane in the mask, plane)`.
-    fn each_plane(&self, axes: &Axes, scores: &mut [f32], work: impl Fn(usize, &mut [f32]) + Sync) {
+    /// For each (query, key) plane of scores its part of its mask: `work(mask, place of the plane in it, plane)`.
+    fn each_plane(&self, axes: &Axes, scores: &mut [f32], work: impl Fn(&Filled, usize, &mut [f32]) + Sync) {
         let mask = self.mask.axes();
         let size = mask.len_of(Kind::Query) * mask.len_of(Kind::Key);
-        let planes_of_one: usize = axes.iter().skip(1).map(|a| a.len).product::<usize>() / size.max(1);
-        let one = |(index, plane): (usize, &mut [f32])| work(index / planes_of_one.max(1) * size, plane);
+        let planes_of_one = (axes.iter().skip(1).map(|a| a.len).product::<usize>() / size.max(1)).max(1);
+        // Planes from one head to the next, and heads.
+        let head = axes.find(Kind::Head).map(|place| {
+            let inner: usize = axes.iter().skip(place + 1).map(|a| a.len).product();
+            ((inner / size.max(1)).max(1), axes[place].len.max(1))
+        });
+        let one = |(index, plane): (usize, &mut [f32])| {
+            let head = head.map_or(0, |(step, heads)| index / step % heads);
+            work(self.of_head(head).filled(), index / planes_of_one * size, plane);
+        };
         if scores.len() > 2 * TASK {
             scores.par_chunks_exact_mut(size.max(1)).enumerate().for_each(one);
         } else {
@@ -32,17 +44,11 @@ impl Masked {
         }
     }
 
-    /// Puts a number where a rule hides, over scores or weights.
-    pub(super) fn hide(&self, axes: &Axes, weights: &mut [f32], number: f32) {
-        let hidden = &self.mask.filled().hidden;
-        self.each_plane(axes, weights, |start, plane| {
-            for (weight, &hidden) in plane.iter_mut().zip(&hidden[start..]) {
-                *weight = if hidden { number } else { *weight };
-            }
-        });
+    fn of_head(&self, head: usize) -> &Arc<Mask> {
+        self.own.get(&head).unwrap_or(&self.mask)
     }
 
-    pub(super) fn cell(axes: &Axes, cell: &[usize]) -> Cell {
+    fn cell(axes: &Axes, cell: &[usize]) -> Cell {
         let index = |kind| axes.find(kind).map_or(0, |place| cell[place]);
         Cell { batch: index(Kind::Batch), query: index(Kind::Query), key: index(Kind::Key) }
     }
@@ -61,13 +67,13 @@ impl Operation for Masked {
         for axis in mask {
             assert_eq!(scores.len_of(axis.kind), axis.len, "a mask {mask:?} over {scores:?}");
         }
+        assert!(self.own.values().all(|own| own.axes() == mask), "masks of heads over other axes than {mask:?}");
         scores.clone()
     }
 
     fn evaluate(&self, inputs: &mut SmallVec<[Tensor; 3]>, shapes: &Shapes<'_>, pool: &Arc<Pool>) -> Tensor {
         let mut out = inputs.remove(0).into_owned(pool);
-        let filled = self.mask.filled();
-        self.each_plane(shapes.output, &mut out, |start, plane| {
+        self.each_plane(shapes.output, &mut out, |filled, start, plane| {
             let bias = &filled.bias[start..][..plane.len()];
             match &filled.replaced {
                 None => crate::tensor::pointwise::add_assign(plane, bias),
@@ -91,9 +97,13 @@ impl Operation for Masked {
     }
 
     fn gradient(&self, grad: &Tensor, _: &Values<'_>, shapes: &Shapes<'_>, pool: &Arc<Pool>) -> InputGradients {
-        let Some(replaced) = &self.mask.filled().replaced else { return smallvec![Some(grad.clone())] };
+        let masks = || std::iter::once(&self.mask).chain(self.own.values());
+        if masks().all(|mask| mask.filled().replaced.is_none()) {
+            return smallvec![Some(grad.clone())];
+        }
         let mut out = grad.clone().into_owned(pool);
-        self.each_plane(shapes.output, &mut out, |start, plane| {
+        self.each_plane(shapes.output, &mut out, |filled, start, plane| {
+            let Some(replaced) = &filled.replaced else { return };
             for (grad, &replaced) in plane.iter_mut().zip(&replaced[start..]) {
                 *grad = if replaced { 0.0 } else { *grad };
             }
@@ -102,29 +112,37 @@ impl Operation for Masked {
     }
 
     fn formula(&self, _shapes: &Shapes<'_>) -> String {
-        let numbers: Vec<String> = self
-            .mask
-            .rules()
-            .iter()
-            .map(|rule| match rule.effect {
+        let mut numbers: Vec<String> = Vec::new();
+        for rule in std::iter::once(&self.mask).chain(self.own.values()).flat_map(|mask| mask.rules()) {
+            let words = match rule.effect {
                 super::super::Effect::Replace(number) => format!("{}: y = {number:.3e}", rule.reason.word),
                 super::super::Effect::Add(number) => format!("{}: y = x {number:+.3e}", rule.reason.word),
-            })
-            .collect();
+            };
+            // Heads with masks of their own share most rules.
+            if !numbers.contains(&words) {
+                numbers.push(words);
+            }
+        }
         if numbers.is_empty() { "y = x".to_owned() } else { numbers.join("; ") }
     }
 
     fn derive(&self, cell: &[usize], inputs: &[Tensor], shapes: &Shapes<'_>) -> Vec<Line> {
         let place = Self::cell(shapes.output, cell);
         let score = inputs[0].at(cell);
+        let head = shapes.output.find(Kind::Head).map_or(0, |axis| cell[axis]);
+        let mask = self.of_head(head);
         let mut lines = vec![Line::read("x", score, 0, cell.into())];
-        for reason in self.mask.reasons(place) {
-            lines.push(Line::computed(format!("{} {}", reason.glyph, reason.word), self.mask.apply(place, score)));
+        for reason in mask.reasons(place) {
+            lines.push(Line::computed(format!("{} {}", reason.glyph, reason.word), mask.apply(place, score)));
         }
         lines
     }
 
     fn mask(&self) -> Option<&Arc<Mask>> {
         Some(&self.mask)
+    }
+
+    fn head_masks(&self) -> Option<&BTreeMap<usize, Arc<Mask>>> {
+        Some(&self.own)
     }
 }

@@ -2,6 +2,7 @@
 
 mod activate;
 mod append;
+mod by_hand;
 mod combine;
 mod cross_entropy;
 mod detach;
@@ -19,6 +20,7 @@ mod views;
 
 pub(super) use activate::Activate;
 pub(super) use append::Append;
+pub(super) use by_hand::{Silenced, Stated};
 pub(super) use combine::{Combine, How, Scale};
 pub(super) use cross_entropy::CrossEntropy;
 pub use cross_entropy::Targets;

@@ -28,17 +28,18 @@ struct Plan {
     steps: Vec<(usize, usize)>,
 }
 
-impl Pick {
-    fn is_new(&self, x: &Axes, kind: Kind) -> bool {
-        x.find(kind).is_none()
-    }
+/// Whether the value lacks an axis of the ids.
+fn is_new(x: &Axes, kind: Kind) -> bool {
+    x.find(kind).is_none()
+}
 
+impl Pick {
     fn plan(&self, x: &Axes) -> Plan {
         let over = x.place(self.over);
         let order: Dims = (0..x.rank()).filter(|&place| place != over).chain([over]).collect();
         let ids = &self.ids.axes;
-        let shared: Dims = (0..ids.rank()).filter(|&place| !self.is_new(x, ids[place].kind)).collect();
-        let new: Dims = (0..ids.rank()).filter(|&place| self.is_new(x, ids[place].kind)).collect();
+        let shared: Dims = (0..ids.rank()).filter(|&place| !is_new(x, ids[place].kind)).collect();
+        let new: Dims = (0..ids.rank()).filter(|&place| is_new(x, ids[place].kind)).collect();
         let strides = crate::tensor::contiguous_strides(&ids.shape());
         let walk = |places: &[usize]| -> Vec<usize> {
             let mut starts = vec![0];
@@ -86,7 +87,7 @@ impl Operation for Pick {
             assert!(x.get(axis.kind).is_none_or(|own| own.len == axis.len), "{:?} of {x:?}", self.ids.axes);
         }
         let kept = x.iter().filter(|axis| axis.kind != self.over);
-        Axes::new(kept.chain(self.ids.axes.iter().filter(|axis| self.is_new(x, axis.kind))).cloned())
+        Axes::new(kept.chain(self.ids.axes.iter().filter(|axis| is_new(x, axis.kind))).cloned())
     }
 
     fn evaluate(&self, inputs: &mut SmallVec<[Tensor; 3]>, shapes: &Shapes<'_>, pool: &Arc<Pool>) -> Tensor {

@@ -147,6 +147,10 @@ impl Operation for Product {
         smallvec![Some(side(values.input(1), right, left)), Some(side(values.input(0), left, right))]
     }
 
+    fn factor(&self) -> Option<f32> {
+        Some(self.scale)
+    }
+
     fn formula(&self, shapes: &Shapes<'_>) -> String {
         let terms = shapes.inputs[0].len_of(self.over);
         match self.scale {

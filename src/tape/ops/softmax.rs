@@ -5,14 +5,18 @@ use std::sync::Arc;
 use smallvec::{SmallVec, smallvec};
 
 use super::super::axis::Axes;
-use super::super::mask::Mask;
 use super::super::operation::{InputGradients, Line, Operation, Reads, Shapes, Values};
 use super::{at, flat, number};
 use crate::tensor::{Pool, Tensor, rows};
 
-/// `y = e^x ÷ Σ e^x`; with a mask only over what it leaves visible: the rest gets exactly 0, even where that is a whole row.
+/// `y = e^x ÷ Σ e^x`; with `of_visible` a row that is hidden whole, by the lowest number there is, gets zeros.
 pub struct Softmax {
-    pub mask: Option<Arc<Mask>>,
+    pub of_visible: bool,
+}
+
+/// Whether every score of a row was replaced by the lowest number.
+fn is_hidden(row: &[f32]) -> bool {
+    row.iter().all(|&x| x <= f32::MIN)
 }
 
 /// `y = x − ln Σ e^x`.
@@ -43,15 +47,14 @@ impl Operation for Softmax {
 
     fn evaluate(&self, inputs: &mut SmallVec<[Tensor; 3]>, shapes: &Shapes<'_>, pool: &Arc<Pool>) -> Tensor {
         let mut out = inputs.remove(0).into_owned(pool);
-        let hide = |out: &mut [f32], number| {
-            if let Some(mask) = &self.mask {
-                super::masked::Masked { mask: Arc::clone(mask) }.hide(shapes.output, out, number);
-            }
-        };
-        hide(&mut out, f32::NEG_INFINITY);
-        rows::softmax_rows_in_place(&mut out, shapes.output.last().len);
-        // Rows that are hidden whole had nothing to share.
-        hide(&mut out, 0.0);
+        let columns = shapes.output.last().len;
+        let rows = || out.chunks_exact(columns.max(1)).enumerate();
+        let hidden = rows().filter(|(_, row)| self.of_visible && is_hidden(row)).map(|(place, _)| place);
+        let hidden: Vec<usize> = hidden.collect();
+        rows::softmax_rows_in_place(&mut out, columns);
+        for place in hidden {
+            out[place * columns..][..columns].fill(0.0);
+        }
         pool.tensor(out, &shapes.output.shape())
     }
 
@@ -71,22 +74,16 @@ impl Operation for Softmax {
     }
 
     fn formula(&self, shapes: &Shapes<'_>) -> String {
-        let hidden = if self.mask.is_some() { ", 0 where hidden" } else { "" };
+        let hidden = if self.of_visible { ", 0 where all are hidden" } else { "" };
         format!("y = e^x ÷ Σ e^x over {}{hidden}", shapes.output.last().len)
-    }
-
-    fn mask(&self) -> Option<&Arc<Mask>> {
-        self.mask.as_ref()
     }
 
     fn derive(&self, cell: &[usize], inputs: &[Tensor], shapes: &Shapes<'_>) -> Vec<Line> {
         let row = row(&inputs[0], cell, shapes.output.last().len);
         let (x, largest) = (inputs[0].at(cell), largest(&row));
         let (up, sum) = ((x - largest).exp(), sum_of_exponentials(&row, largest));
-        let hides = |mask: &Mask| mask.reason(super::masked::Masked::cell(shapes.output, cell));
-        if let Some(reason) = self.mask.as_deref().and_then(hides) {
-            let line = Line::computed(format!("{} {}", reason.glyph, reason.word), 0.0);
-            return vec![Line::read("x", x, 0, cell.into()), line];
+        if self.of_visible && is_hidden(&row) {
+            return vec![Line::read("x", x, 0, cell.into()), Line::computed("all are hidden", 0.0)];
         }
         vec![
             Line::read("x", x, 0, cell.into()),

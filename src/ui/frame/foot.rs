@@ -202,6 +202,27 @@ fn draw_notice(canvas: &mut Canvas<'_>, row: Rect, notice: &Notice) {
     canvas.say(row, row.x + 3, row.y, &text::fit(&line, room), tone);
 }
 
+/// A message and, whole below it, what it is about: from the first column on, so that it can be selected row by row.
+/// It takes as many rows as it needs, from the bottom up.
+pub(super) fn draw_verbatim(canvas: &mut Canvas<'_>, area: Rect, chrome: &Chrome<'_>) {
+    let Some(Notice { text: words, verbatim: Some(verbatim), .. }) = &chrome.shell.notice else { return };
+    let mut lines = Vec::new();
+    let mut rest = verbatim.as_str();
+    while !rest.is_empty() {
+        let line = text::take(rest, area.width.into());
+        lines.push(line);
+        rest = &rest[line.len().max(rest.chars().next().map_or(1, char::len_utf8))..];
+    }
+    let rows = (lines.len() as u16 + 1).min(area.height);
+    let room = Rect { y: area.bottom() - rows, height: rows, ..area };
+    canvas.clear(room);
+    canvas.say(room, room.x + 1, room.y, "·", Tone::Accent);
+    canvas.say(room, room.x + 3, room.y, &text::fit(words, usize::from(area.width.saturating_sub(4))), Tone::Dim);
+    for (row, line) in lines.iter().take(usize::from(rows) - 1).enumerate() {
+        canvas.say(room, room.x, room.y + 1 + row as u16, line, Tone::Text);
+    }
+}
+
 /// What is being done, how far it is, and how to stop it.
 fn draw_progress(canvas: &mut Canvas<'_>, row: Rect, chrome: &Chrome<'_>, progress: &Progress) {
     let keys = chrome.shell.keymap.keys_for(Place::Global, Action::Back, canvas.language);

@@ -2,11 +2,13 @@
 
 mod foot;
 mod overlay;
+mod strip;
 mod tabs;
 #[cfg(test)]
 mod tests;
 
 use super::{Canvas, Hits, Theme, Tone, text};
+use crate::app::tour::Touring;
 use crate::app::{Place, Prompt, Shell, Word};
 use ratatui::{Frame, layout::Rect};
 use std::ops::Range;
@@ -36,6 +38,8 @@ pub struct Chrome<'a> {
     pub filter: Option<&'a Prompt>,
     /// Whether there are several attentions to choose from, so that the key for that is worth a hint.
     pub streams: bool,
+    /// The tour that is on.
+    pub tour: Option<&'a Touring>,
     /// The bytes of the text that are words which the model never saw.
     pub unseen: &'a [Range<usize>],
 }
@@ -88,9 +92,13 @@ pub fn draw_on(canvas: &mut Canvas<'_>, area: Rect, chrome: &Chrome<'_>, screen:
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return too_small(canvas, area);
     }
-    let body = body(area);
+    let mut body = body(area);
     tabs::draw(canvas, area, chrome, body.compact);
     foot::draw(canvas, area, chrome, body.compact);
+    let strip = strip::rows(chrome, body.area, body.compact);
+    body.area.height -= strip;
+    let below = Rect { y: body.area.bottom(), height: strip, ..body.area };
+    strip::draw(canvas, below, chrome, body.compact);
     // The cursor of the prompt is where one types; a screen must not take it away.
     let typing = canvas.hits.cursor();
     screen(canvas, body);
@@ -98,6 +106,7 @@ pub fn draw_on(canvas: &mut Canvas<'_>, area: Rect, chrome: &Chrome<'_>, screen:
         canvas.hits.set_cursor(x, y);
     }
     overlay::draw(canvas, body, chrome);
+    foot::draw_verbatim(canvas, area, chrome);
 }
 
 /// What is left for the screen.

@@ -43,6 +43,7 @@ fn screen_with(shell: &Shell, size: (u16, u16), theme: &Theme, unseen: &[Range<u
         token: Some((at - 1, at + 3)),
         filter: None,
         streams: true,
+        tour: None,
         unseen,
     };
     let mut hits = Hits::new();
@@ -184,6 +185,7 @@ fn a_legend_beside_a_map() {
         token: None,
         filter: None,
         streams: false,
+        tour: None,
         unseen: &[],
     };
     let (buffer, _) = crate::ui::testing::drawn((120, 36), &dark(), Language::En, |canvas, area| {

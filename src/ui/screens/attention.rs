@@ -1,5 +1,6 @@
 //! Attention as maps: all heads at a glance, one head large, and the cell under the cursor worked out.
 
+pub(super) mod changed;
 mod does;
 mod heads;
 mod map;
@@ -7,14 +8,15 @@ mod map;
 mod tests;
 mod worked;
 
+use std::sync::Arc;
+
 use ratatui::layout::Rect;
 
 use super::derivation;
 use crate::app::App;
 use crate::app::Word;
 use crate::explore::Pass;
-use crate::models::Predicts;
-use crate::tape::{Attention, Record};
+use crate::tape::{Attention, Cell, Mask, Reason, Record};
 use crate::tensor::Tensor;
 use crate::ui::frame::Body;
 use crate::ui::{Canvas, Tone};
@@ -23,9 +25,11 @@ use crate::ui::{Canvas, Tone};
 pub(super) struct Scene<'a> {
     pub app: &'a App,
     pub pass: &'a Pass,
-    /// The record that is shown: that of the pass, or the one without some heads.
+    /// The record of the pass, which may be changed by hand.
     pub record: &'a Record,
     pub attention: &'a Attention,
+    /// What the shown head may not see: as it is painted, even where the weights that follow are still to come.
+    pub mask: Option<Arc<Mask>>,
     /// (batch, head, query, key)
     pub weights: Tensor,
 }
@@ -34,9 +38,28 @@ impl<'a> Scene<'a> {
     /// The scene, where the attention's weights are at hand.
     pub fn new(app: &'a App, pass: &'a Pass) -> Option<Self> {
         let attention = app.attention.attention(pass)?;
-        let record = app.attention.record(pass);
+        let record = &pass.record;
         let weights = record.get(attention.weights)?;
-        Some(Self { app, pass, record, attention, weights })
+        let mask = app.pass.as_ref().and_then(|run| app.attention.mask(run, app.attention.head));
+        Some(Self { app, pass, record, attention, mask, weights })
+    }
+
+    /// Why a cell of the large map is hidden, `None` where it is visible.
+    pub fn reason(&self, query: usize, key: usize) -> Option<&'static Reason> {
+        let cell = Cell { batch: 0, query, key };
+        if self.app.attention.average { self.attention.reason(None, cell) } else { self.mask.as_ref()?.reason(cell) }
+    }
+
+    /// Why a cell of another head of the pass is hidden.
+    pub fn reason_of(&self, index: usize, head: usize, query: usize, key: usize) -> Option<&'static Reason> {
+        self.pass.attentions.get(index)?.reason(Some(head), Cell { batch: 0, query, key })
+    }
+
+    /// Whether a cell that the model hides was opened by hand.
+    pub fn is_opened(&self, query: usize, key: usize) -> bool {
+        let state = &self.app.attention;
+        !state.average
+            && state.edits.painting(state.index, state.head).and_then(|painting| painting.get(query, key)) == Some(true)
     }
 
     /// Queries and keys.
@@ -104,6 +127,9 @@ fn draw_large(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let blank = u16::from(scene.size().0 + 1 < usize::from(rows));
     let upper = Rect { y: area.y + 1 + blank, height: rows - blank, ..area };
     map::draw(canvas, upper, scene, false);
+    // What is changed by hand stands in the row between map and numbers.
+    let line = Rect { y: area.bottom().saturating_sub(numbers + 1), height: changed::rows(scene.app), ..area };
+    changed::draw(canvas, line, scene);
     let lower = Rect { y: area.bottom() - numbers, height: numbers, ..area };
     draw_numbers(canvas, lower, scene);
 }
@@ -122,15 +148,18 @@ fn draw_compact(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let left = Rect { width: wide, ..area };
     let right = Rect { x: area.x + wide + 1, width: area.width - wide - 1, ..area };
     if scene.app.attention.trail.is_empty() {
-        map::draw(canvas, left, scene, true);
+        let line = changed::rows(scene.app);
+        map::draw(canvas, Rect { height: left.height - line, ..left }, scene, true);
+        changed::draw(canvas, Rect { y: left.bottom() - line, height: line, ..left }, scene);
     } else {
         derivation::draw(canvas, left, scene.pass, &scene.app.attention.trail);
     }
     let numbers = worked::COMPACT_ROWS.min(right.height / 2);
     heads::draw(canvas, Rect { height: right.height - numbers - 1, ..right }, scene);
     let below = Rect { y: right.bottom() - numbers, height: numbers, ..right };
-    match &scene.app.attention.without {
-        Some(replay) if scene.pass.predicts() != Predicts::Nothing => does::draw_changes(canvas, below, scene, replay),
-        _ => worked::draw_compact(canvas, below, scene),
+    // While one paints, what the cell is comes first.
+    match does::before(scene).filter(|_| !scene.app.attention.paint.open) {
+        Some(before) => does::draw_changes(canvas, below, scene, before),
+        None => worked::draw_compact(canvas, below, scene),
     }
 }

@@ -65,7 +65,7 @@ pub fn taught(note: &HeadNote, language: Language) -> String {
 /// In a few words what a head does on this text, and whether it was taught to, within so many columns.
 pub fn caption(app: &App, pass: &Pass, (index, head): (usize, usize), columns: usize) -> String {
     let language = app.shell.language;
-    let job = app.attention.measured(pass).head(index, head).and_then(|scores| scores.job());
+    let job = pass.measured().head(index, head).and_then(|scores| scores.job());
     let taught = note(app, pass, index, head).filter(|note| note.taught).map(|note| taught(note, language));
     match (job.map(|job| scored(job, language)), taught) {
         (None, None) => Word::NothingClear.text(language).to_owned(),

@@ -6,11 +6,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::attention::{Scene, plane};
-use super::shown::{axis_labels, glyph, numbered_within, stream_word};
+use super::shown::{axis_labels, numbered_within, stream_word};
 use crate::app::attention::THRESHOLDS;
 use crate::app::{App, Language, Target, Word};
 use crate::explore::Pass;
-use crate::tape::Kind;
+use crate::tape::{Kind, Reason};
 use crate::ui::frame::Body;
 use crate::ui::theme::Paint;
 use crate::ui::widgets::heatmap::hidden_paint;
@@ -238,27 +238,26 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, sentence: &S
     let labels = axis_labels(scene.pass, scene.attention.weights, Kind::Query);
     let name = labels.get(cursor).cloned().unwrap_or_default();
     canvas.put(area, area.x, area.y, &format!("{} →", text::fit(&name, 9)), canvas.theme.cursor_label());
-    draw_weights(canvas, area.y, scene, sentence, cursor, &values[cursor * keys..][..keys], 0.0);
+    let reason = |query, key| scene.reason(query, key);
+    draw_weights(canvas, area.y, sentence, cursor, (&values[cursor * keys..][..keys], 0.0), &reason);
 }
 
 /// Numbers, or the glyph of the reason, under each token.
 fn draw_weights(
     canvas: &mut Canvas<'_>,
     y: u16,
-    scene: &Scene<'_>,
     sentence: &Sentence,
     query: usize,
-    row: &[f32],
-    least: f32,
+    (row, least): (&[f32], f32),
+    reason: &dyn Fn(usize, usize) -> Option<&'static Reason>,
 ) {
     let area = Rect { y, ..sentence.area };
     let theme = canvas.theme;
     for (key, &weight) in row.iter().enumerate() {
         let Some(x) = sentence.column(key) else { continue };
-        let hidden = scene.attention.mask.as_deref().and_then(|mask| glyph(mask, query, key));
-        if let Some(hidden) = hidden {
+        if let Some(hidden) = reason(query, key) {
             for column in x..x + (text::width(&sentence.labels[key]) as u16).max(3) {
-                canvas.set(area, column, y, hidden_paint(theme, hidden));
+                canvas.set(area, column, y, hidden_paint(theme, hidden.glyph));
             }
         } else if weight >= least {
             canvas.put(area, x, y, &number::short_weight(weight), theme.on_weight(weight));
@@ -290,6 +289,7 @@ fn draw_heads(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, sentence: 
         canvas.hits.push(Rect { y, height: 1, ..area }, Target::Head { layer: index, head });
         let query = cursor.min(weights.shape()[2].saturating_sub(1));
         let row = weights.select(0, 0).select(0, head).select(0, query).to_vec();
-        draw_weights(canvas, y, scene, sentence, query, &row, 0.1);
+        let reason = |query, key| scene.reason_of(index, head, query, key);
+        draw_weights(canvas, y, sentence, query, (&row, 0.1), &reason);
     }
 }

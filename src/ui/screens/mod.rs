@@ -1,8 +1,11 @@
 //! The screens: each draws one place of the app from its state and the records it holds. None changes anything.
 
+#[cfg(test)]
+mod addressed;
 mod attention;
 mod card;
 mod catalogue;
+mod compare;
 mod decode;
 mod derivation;
 mod estimates;
@@ -20,6 +23,8 @@ mod steps;
 mod survey;
 mod timeline;
 mod told;
+#[cfg(test)]
+mod touring;
 #[cfg(test)]
 mod trial;
 
@@ -49,7 +54,8 @@ fn chrome<'a>(app: &'a App, status: &'a Status, loaded: &'a [String]) -> Chrome<
     let filter = matches!(app.place(), Place::Catalogue | Place::CatalogueFilter).then_some(&app.catalogue.query);
     let streams = app.shown().is_some_and(|pass| pass.streams().len() > 1);
     let token = app.token_bytes();
-    Chrome { shell: &app.shell, place: app.keys(), loaded, status, token, filter, streams, unseen: app.unseen() }
+    let (shell, place, tour, unseen) = (&app.shell, app.keys(), app.tour.as_ref(), app.unseen());
+    Chrome { shell, place, loaded, status, token, filter, streams, tour, unseen }
 }
 
 fn loaded(app: &App) -> Vec<String> {
@@ -57,6 +63,7 @@ fn loaded(app: &App) -> Vec<String> {
         Place::Catalogue | Place::CatalogueFilter => return catalogue::loaded(app),
         Place::Card | Place::Estimates => return app.catalogue.opened.iter().cloned().collect(),
         Place::Timeline => return timeline::loaded(app),
+        Place::Compare => return compare::loaded(app),
         Place::Survey => return survey::loaded(app),
         _ => {}
     }
@@ -66,7 +73,7 @@ fn loaded(app: &App) -> Vec<String> {
 fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
     match app.place() {
         Place::Catalogue | Place::CatalogueFilter => return catalogue::draw(canvas, body, app),
-        Place::FactTable => return fact_table::draw(canvas, body, app),
+        Place::Compare => return compare::draw(canvas, body, app),
         Place::Card => return card::draw(canvas, body, app),
         Place::Timeline => return timeline::draw(canvas, body, app),
         Place::Survey => return survey::draw(canvas, body, app),
@@ -95,13 +102,24 @@ pub(super) fn waiting(canvas: &mut Canvas<'_>, body: Body, app: &App) {
     canvas.say_wrapped(body.area, text, tone);
 }
 
-/// Right of the prompt: how many tokens, and where one is.
+/// Right of the prompt: whether the pass was changed by hand, how many tokens, and where one is.
 fn status(app: &App) -> Status {
+    let mut status = plain_status(app);
+    if let Some(mark) = attention::changed::mark(app) {
+        status.pieces.insert(0, (format!("{mark}   "), Tone::Warm));
+    }
+    status
+}
+
+fn plain_status(app: &App) -> Status {
     if matches!(app.place(), Place::Catalogue | Place::CatalogueFilter) {
         return catalogue::status(app);
     }
     if app.place() == Place::Timeline {
         return timeline::status(app);
+    }
+    if app.place() == Place::Compare {
+        return compare::status(app);
     }
     let Some(pass) = app.shown() else { return Status::default() };
     let language = app.shell.language;

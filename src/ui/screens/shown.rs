@@ -2,7 +2,7 @@
 
 use crate::app::{Language, Word};
 use crate::explore::{Pass, TokenView};
-use crate::tape::{Cell, Derivation, Kind, Mask, Name, NodeId, Record, Source, Term};
+use crate::tape::{Derivation, Kind, Name, NodeId, Record, Source, Term};
 use crate::ui::{number, text};
 
 /// The labels along an axis of a node's value.
@@ -68,11 +68,6 @@ fn name_of_view(pass: &Pass, id: NodeId) -> Option<&'static Name> {
     let graph = pass.record.graph();
     let later = (id.0 + 1..graph.len() as u32).map(NodeId).take(6);
     later.filter(|&view| graph.through_views(view) == id).find_map(|view| graph.node(view).name)
-}
-
-/// The glyph that fills a cell of a mask, `None` where it is visible.
-pub fn glyph(mask: &Mask, query: usize, key: usize) -> Option<char> {
-    mask.reason(Cell { batch: 0, query, key }).map(|reason| reason.glyph)
 }
 
 /// What an axis is called where one of its cells is described.

@@ -20,7 +20,7 @@ const fn reason(name: &'static str, glyph: char, ascii: char, word: Word) -> Rea
 }
 
 /// Every reason that has a glyph.
-pub const REASONS: [Reason; 11] = [
+pub const REASONS: [Reason; 12] = [
     reason("future", '╱', '/', Word::Future),
     reason("padding", '×', 'x', Word::Padding),
     reason("segment", '│', '|', Word::Segment),
@@ -32,6 +32,7 @@ pub const REASONS: [Reason; 11] = [
     reason("memory", '═', '=', Word::Memory),
     reason("modality", '┼', '+', Word::Modality),
     reason("target", '◇', '*', Word::HeldOut),
+    reason("hand", '⊠', '#', Word::Hand),
 ];
 
 /// The glyph of the future, which stays fainter than the others because it covers most of a causal map.

@@ -1,13 +1,12 @@
-//! What the chosen head does, or what becomes of the prediction without the heads that are off.
+//! What the chosen head does, or what becomes of the prediction as the pass is changed by hand.
 
 use ratatui::layout::Rect;
 
 use super::super::jobs;
 use super::Scene;
 use crate::app::Word;
-use crate::explore::{Change, Pattern, Score, changes, spread};
+use crate::explore::{Change, Pass, Pattern, Score, changes, spread};
 use crate::models::Predicts;
-use crate::tape::Record;
 use crate::ui::widgets::bar;
 use crate::ui::{Canvas, Tone, number, text};
 
@@ -17,20 +16,26 @@ const CHANGES: u16 = 9;
 /// Rows that the list wants.
 pub fn rows(scene: &Scene<'_>) -> u16 {
     let state = &scene.app.attention;
-    if state.without.is_some() {
+    if before(scene).is_some() {
         return CHANGES;
     }
-    let scores = state.measured(scene.pass).head(state.index, state.head).map_or(0, |scores| scores.scores.len());
+    let scores = scene.pass.measured().head(state.index, state.head).map_or(0, |scores| scores.scores.len());
     let taught = u16::from(jobs::note(scene.app, scene.pass, state.index, state.head).is_some());
     scores as u16 + 2 + taught
 }
 
 /// Draws the one or the other.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
-    match &scene.app.attention.without {
-        Some(replay) if scene.pass.predicts() != Predicts::Nothing => draw_changes(canvas, area, scene, replay),
-        _ => draw_patterns(canvas, area, scene),
+    match before(scene) {
+        Some(before) => draw_changes(canvas, area, scene, before),
+        None => draw_patterns(canvas, area, scene),
     }
+}
+
+/// The pass as it was run, where a changed one is shown and there are predictions to compare.
+pub fn before<'a>(scene: &Scene<'a>) -> Option<&'a Pass> {
+    let changed = !scene.pass.edits.is_empty() && scene.pass.predicts() != Predicts::Nothing;
+    scene.app.pass.as_deref().filter(|_| changed)
 }
 
 /// How much of the chosen head's attention goes where, beside chance and the number of queries.
@@ -39,7 +44,7 @@ fn draw_patterns(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let title = Word::WhatItDoes.fill(language, &[&scene.head_name()]);
     canvas.title(Rect { height: 1, ..area }, &title, Word::OnThisText.text(language), false);
     let mut y = area.y + 1;
-    let scores = state.measured(scene.pass).head(state.index, state.head);
+    let scores = scene.pass.measured().head(state.index, state.head);
     let note = jobs::note(scene.app, scene.pass, state.index, state.head);
     let last = area.bottom().saturating_sub(1 + u16::from(note.is_some()));
     for score in scores.map_or(&[][..], |scores| scores.scores.as_slice()).iter().take((last - y).into()) {
@@ -83,28 +88,22 @@ fn watched(scene: &Scene<'_>) -> usize {
 }
 
 /// The candidates before and after; empty where the model predicts no tokens.
-fn changed(scene: &Scene<'_>, replay: &Record, top: usize) -> Vec<Change> {
+fn changed(scene: &Scene<'_>, before: &Pass, top: usize) -> Vec<Change> {
     let position = watched(scene);
-    let logits = (scene.pass.logits_at(position), scene.pass.logits_of_replay(replay, position));
-    match logits {
+    match (before.logits_at(position), scene.pass.logits_at(position)) {
         (Some(before), Some(after)) => changes(&before, &after, top),
         _ => Vec::new(),
     }
 }
 
-/// The heads that are off, as many as there is room for.
-fn names(scene: &Scene<'_>, columns: usize) -> String {
-    let off = &scene.app.attention.off;
-    let names: Vec<String> = off.iter().map(|&(index, head)| scene.pass.head_name(index, head)).collect();
-    let all = names.join(" ");
-    if text::width(&all) <= columns { all } else { Word::HeadsOff.fill(scene.app.shell.language, &[&off.len()]) }
-}
-
 /// Probability and rank of the candidates, before and after.
-pub fn draw_changes(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, replay: &Record) {
+pub fn draw_changes(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, before: &Pass) {
     let language = canvas.language;
     let narrow = area.width < 40;
-    let title = Word::WithoutHeads.fill(language, &[&names(scene, usize::from(area.width / 2))]);
+    let title = super::changed::summary(scene, &scene.pass.edits, language, usize::from(area.width / 2));
+    // What it is in full stands under the map.
+    let short = text::width(&title) > usize::from(area.width);
+    let title = if short { Word::ChangedByHand.text(language).to_owned() } else { title };
     let x = canvas.say(area, area.x, area.y, &title, Tone::Warm);
     let position = watched(scene);
     let token = scene.pass.output_tokens().get(position).map_or("", |token| token.label.as_str());
@@ -116,7 +115,7 @@ pub fn draw_changes(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, repl
     let Some(subject) = &scene.app.subject else { return };
     let shown = usize::from(area.height.saturating_sub(1));
     // The winners of both sides first: with few rows they are what counts.
-    let mut rows = changed(scene, replay, shown);
+    let mut rows = changed(scene, before, shown);
     let best = rows.iter().map(|change| change.after.rank).min();
     rows.sort_by_key(|change| (change.before.rank.min(change.after.rank), change.before.rank));
     let label = if narrow { 9 } else { 14 };

@@ -63,7 +63,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let chosen = layers.iter().position(|&index| index == scene.app.attention.index).unwrap_or(0);
     let grid = Grid::of(maps, heads, layers.len(), scene.size().1.max(5), chosen);
     for (row, &index) in layers.iter().enumerate().skip(grid.first).take(grid.shown) {
-        let Some(overview) = scene.app.attention.overview(scene.pass, index) else { continue };
+        let Some(Some(overview)) = scene.pass.overviews.get(index) else { continue };
         for head in 0..scene.pass.attentions[index].heads {
             let place = grid.place(maps, row, head);
             if place.bottom() <= maps.bottom() {
@@ -117,7 +117,7 @@ fn draw_head(
 ) {
     let state = &scene.app.attention;
     let chosen = (state.index, state.head) == (index, head);
-    let off = state.off.contains(&(index, head));
+    let off = state.edits.off.contains(&(index, head));
     let style = match (chosen, off) {
         (true, _) => canvas.theme.chosen(),
         (false, true) => canvas.theme.style(Tone::Warm),
@@ -144,12 +144,12 @@ fn draw_head(
 /// The head's number, marked where it is off or was taught, with what it does where there is room.
 fn label(scene: &Scene<'_>, (index, head): (usize, usize), columns: usize) -> String {
     let attention = &scene.pass.attentions[index];
-    let off = scene.app.attention.off.contains(&(index, head));
+    let off = scene.app.attention.edits.off.contains(&(index, head));
     let note = scene.app.subject.as_ref().and_then(|s| s.note(attention.stream(), attention.layer, head));
     let taught = if note.is_some_and(|note| note.taught) { jobs::TAUGHT } else { "" };
     let mark = if off { "×" } else { "" };
     let language = scene.app.shell.language;
-    let job = scene.app.attention.measured(scene.pass).head(index, head).and_then(|scores| scores.job());
+    let job = scene.pass.measured().head(index, head).and_then(|scores| scores.job());
     // A head that is off does nothing.
     let job = job.filter(|_| !off).map(|job| (jobs::name(&job.pattern, language), jobs::short(&job.pattern, language)));
     let full = format!("{}.{head}{mark}{taught}", attention.layer);

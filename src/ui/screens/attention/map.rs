@@ -3,15 +3,18 @@
 use ratatui::layout::Rect;
 
 use super::super::jobs;
-use super::super::shown::{axis_labels, glyph, stream_word};
+use super::super::shown::{axis_labels, stream_word};
 use super::{Scene, plane};
 use crate::app::Word;
 use crate::app::attention::{Size, View};
 use crate::tape::Kind;
-use crate::ui::widgets::heatmap::Drawn;
+use crate::ui::widgets::heatmap::{Drawn, Labels};
 use crate::ui::widgets::legend::mask_legend;
 use crate::ui::widgets::{Heatmap, Legend, Reason, Scale, Zoom};
 use crate::ui::{Canvas, Tone, number, text};
+
+/// Fills a cell of the mask that was opened by hand.
+const OPENED: char = '⊡';
 
 /// Columns of the legend.
 const LEGEND: u16 = 13;
@@ -19,8 +22,8 @@ const LEGEND: u16 = 13;
 /// Which head, and how to read the map.
 pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let (state, language) = (&scene.app.attention, canvas.language);
-    if state.view == View::Mask {
-        let hides = scene.attention.mask.as_ref().is_some_and(|mask| !mask.census(0).is_empty());
+    if state.view == View::Mask && !state.paint.open {
+        let hides = scene.mask.as_ref().is_some_and(|mask| !mask.census(0).is_empty());
         let hint = if hides { Word::MaskViewHint } else { Word::NothingHidden };
         return canvas.title(area, Word::MaskTitle.text(language), hint.text(language), true);
     }
@@ -34,7 +37,9 @@ pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     }
     let room = usize::from(area.width).saturating_sub(text::width(&title) + 3);
     let mut hints = Vec::new();
-    if state.off.contains(&(state.index, state.head)) && !state.average {
+    if state.paint.open {
+        hints.push(Word::PaintingNow.text(language).to_owned());
+    } else if state.edits.off.contains(&(state.index, state.head)) && !state.average {
         hints.push(Word::SwitchedOff.text(language).to_owned());
     } else if !state.average {
         hints.push(jobs::caption(scene.app, scene.pass, (state.index, state.head), room));
@@ -71,9 +76,11 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: boo
     let values = plane(&scene.weights, if state.average { None } else { Some(state.head) });
     let rows = axis_labels(scene.pass, scene.attention.weights, Kind::Query);
     let columns = axis_labels(scene.pass, scene.attention.weights, Kind::Key);
-    let mask = scene.attention.mask.as_deref();
-    let hidden = |query, key| mask.and_then(|mask| glyph(mask, query, key));
     let only_mask = state.view == View::Mask;
+    let hidden = |query, key| {
+        let opened = || (only_mask && scene.is_opened(query, key)).then_some(OPENED);
+        scene.reason(query, key).map(|reason| reason.glyph).or_else(opened)
+    };
     let value = |query: usize, key: usize| if only_mask { 0.0 } else { values[query * keys + key] };
     let cursor = scene.app.cursor;
     Heatmap::new(queries, keys, &value)
@@ -81,6 +88,8 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: boo
         .named(&rows, &columns)
         .scale(Scale::Weights(state.top.weight()))
         .zoom(zoom(scene, area))
+        // A stroke must not move the map under the mouse, as labels do that stand where the mask hides.
+        .labels(if state.paint.open { Labels::Stacked } else { Labels::Auto })
         .compact(compact)
         .cursor(Some((cursor.query.min(queries - 1), cursor.key.min(keys - 1))))
         .draw(canvas, area)
@@ -94,7 +103,7 @@ fn zoom(scene: &Scene<'_>, area: Rect) -> Zoom {
     // A text a little too long for the window stays readable and scrolls; a long one is shown whole.
     let scrolls = queries + 1 > usize::from(area.height) && queries.max(keys) <= 64;
     match state.size {
-        Size::Fit if scrolls => Zoom::Cell,
+        Size::Fit if scrolls || (state.paint.open && queries + 1 > usize::from(area.height)) => Zoom::Cell,
         _ if state.view == View::Mask => Zoom::Fit,
         _ if state.numbers || (fits && area.width >= 90) => Zoom::Numbers,
         Size::Fit => Zoom::Fit,
@@ -114,7 +123,7 @@ fn draw_legend(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, drawn: Dr
     let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
     let (queries, keys) = scene.size();
     if rest.height >= 3
-        && let Some(mask) = &scene.attention.mask
+        && let Some(mask) = &scene.mask
     {
         let census = mask.census(0);
         let reasons: Vec<(&Reason, usize)> =

@@ -56,12 +56,35 @@ fn a_head_that_is_off_and_the_average() {
     assert_snapshot!("average_120x36", glyphs(&app, (120, 36)));
 }
 
+/// Hiding, opening, another position scheme, and what is left of it on the screen when painting has ended.
+#[test]
+fn masks_painted_by_hand() {
+    for (language, short) in [(Language::En, "en"), (Language::Zh, "zh")] {
+        let mut app = looking(language);
+        press(&mut app, "p x Up Up Right Right Right space");
+        for size in SIZES {
+            assert_snapshot!(format!("paint_{short}_{}x{}", size.0, size.1), glyphs(&app, size));
+        }
+        press(&mut app, "m a b b");
+        assert_snapshot!(format!("paint_mask_{short}_120x36"), glyphs(&app, (120, 36)));
+        press(&mut app, "m u s Esc o");
+        for size in SIZES {
+            assert_snapshot!(format!("changed_{short}_{}x{}", size.0, size.1), glyphs(&app, size));
+        }
+    }
+    let mut steps = looking(Language::En);
+    press(&mut steps, "p c s Esc 3");
+    assert_snapshot!("changed_steps_120x36", glyphs(&steps, (120, 36)));
+}
+
 #[test]
 fn everywhere() {
     for loaded in [gpt2(), bert()] {
         let mut app = app(loaded, Language::Zh, "1 2 3 4 5 6 7");
         press(&mut app, "4");
-        for keys in ["i", "z", "z", "[", "a", "m", "m", "v", "v", "o", "Enter", "Enter"] {
+        for keys in
+            ["i", "z", "z", "[", "a", "m", "m", "v", "v", "o", "Enter", "Enter", "p", "x", "b", "a", "m", "s", "Esc"]
+        {
             press(&mut app, keys);
             draw_everywhere(&app);
         }

@@ -90,8 +90,10 @@ fn draw_names(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let x = canvas.say(area, x + 2, area.y, "→", Tone::Dim);
     let x = canvas.put(area, x + 2, area.y, &key, strong);
     let x = canvas.say(area, x + 1, area.y, &Word::KeyAt.fill(language, &[&cursor.key]), Tone::Dim);
-    let hidden = scene.attention.mask.as_ref().and_then(|mask| mask.reason(AttentionState::mask_cell(&cursor)));
-    let x = match hidden {
+    let x = match scene.reason(cursor.query, cursor.key) {
+        None if scene.is_opened(cursor.query, cursor.key) => {
+            canvas.say(area, x + 3, area.y, Word::OpenedByHand.text(language), Tone::Warm)
+        }
         None => canvas.say(area, x + 3, area.y, Word::NotMasked.text(language), Tone::Dim),
         Some(_) => canvas.say(area, x + 3, area.y, Word::Hidden.text(language), Tone::Warm),
     };
@@ -104,7 +106,7 @@ fn draw_names(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
 
 /// On a hidden cell the numbers give way to the reasons in words; `false` where the cell is visible.
 fn draw_reason(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) -> bool {
-    let Some(mask) = &scene.attention.mask else { return false };
+    let Some(mask) = &scene.mask else { return false };
     let cell = AttentionState::mask_cell(&scene.app.cursor);
     let mut y = area.y;
     for reason in mask.reasons(cell) {
@@ -232,8 +234,7 @@ pub fn draw_compact(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
         draw_lines(canvas, Rect { height: middle.height.min(3), ..middle }, scene);
     }
     let state = &scene.app.attention;
-    let visible =
-        scene.attention.mask.as_ref().is_none_or(|mask| mask.reason(AttentionState::mask_cell(&cursor)).is_none());
+    let visible = scene.reason(cursor.query, cursor.key).is_none();
     if visible && area.height > 5 {
         let caption = jobs::caption(scene.app, scene.pass, (state.index, state.head), area.width.into());
         canvas.say(area, area.x, area.y + 4, &text::fit(&caption, area.width.into()), Tone::Dim);

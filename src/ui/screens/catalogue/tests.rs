@@ -31,7 +31,7 @@ fn typing_and_marking_are_seen() {
     let screen = glyphs(&app, (120, 36));
     assert!(screen.contains("❯ oth") && screen.contains("1 marked"), "{screen}");
     press(&mut app, "Esc space c");
-    assert_snapshot!("facts", glyphs(&app, (120, 36)));
+    assert!(glyphs(&app, (120, 36)).contains("5 Compare"));
     press(&mut app, "Esc");
     assert!(glyphs(&app, (120, 36)).contains("2 marked"));
 }

@@ -123,11 +123,13 @@ impl Drawing<'_> {
     /// What comes out, and the sum of all counts.
     fn end(&mut self) {
         let (summary, sizes) = (self.summary, self.summary.sizes);
-        let (word, last) = match summary.predicts {
-            Predicts::Nothing => (Word::VectorsOut, sizes.d_model),
-            _ => (Word::LogitsOut, sizes.vocabulary),
+        let words = match (summary.predicts, summary.verdict) {
+            (Predicts::Nothing, None) => {
+                Word::VectorsOut.fill(self.language, &[&self.tokens, &number::thousands(sizes.d_model as u64)])
+            }
+            (Predicts::Nothing, Some(numbers)) => Word::VerdictOut.fill(self.language, &[&numbers]),
+            _ => Word::LogitsOut.fill(self.language, &[&self.tokens, &number::thousands(sizes.vocabulary as u64)]),
         };
-        let words = word.fill(self.language, &[&self.tokens, &number::thousands(last as u64)]);
         let total = number::thousands(summary.counts.parameters);
         let rule = "─".repeat(text::width(&total));
         self.lines.push(Self::trunk().right(self.width, rule, Tone::Rule));
@@ -183,8 +185,9 @@ impl Drawing<'_> {
         let bottom = edge((0, RIGHT), ('└', '┘'), '┬');
         self.lines.push(Line::new().text(0, bottom, Tone::Rule));
         if summed {
-            let words = Word::ResidualStream
-                .fill(self.language, &[&self.tokens, &number::thousands(self.summary.sizes.d_model as u64)]);
+            let table = part.parts.iter().find_map(|inner| inner.table);
+            let width = table.map_or(self.summary.sizes.d_model, |(_, columns)| columns);
+            let words = Word::ResidualStream.fill(self.language, &[&self.tokens, &number::thousands(width as u64)]);
             self.lines.push(Self::trunk().text(TRUNK + 2, words, Tone::Faint));
         }
     }
@@ -194,8 +197,12 @@ impl Drawing<'_> {
         let top = edge((0, RIGHT), (ROUND[0], ROUND[1]), '┼');
         let mut line = Line::new().text(0, top, Tone::Rule).text(2, format!(" {} ", self.name(part)), Tone::Title);
         if part.times > 1 {
-            line = line.right(RIGHT - 1, format!(" × {} ", part.times), Tone::Warm);
-            let each = format!("{} × {}", part.times, number::thousands(part.parameters));
+            let times = match part.distinct == part.times {
+                true => format!(" × {} ", part.times),
+                false => Word::TimesShared.fill(self.language, &[&part.times]),
+            };
+            line = line.right(RIGHT - 1, times, Tone::Warm);
+            let each = format!("{} × {}", part.distinct, number::thousands(part.parameters));
             line = line.right(self.width, each, Tone::Text);
         }
         self.lines.push(line);
@@ -209,7 +216,7 @@ impl Drawing<'_> {
             self.inner(inner, ways.is_open(place));
         }
         let bottom = edge((0, RIGHT), (ROUND[2], ROUND[3]), '┼');
-        let total = part.parameters * part.times as u64;
+        let total = part.parameters * part.distinct as u64;
         self.lines.push(self.count(Line::new().text(0, bottom, Tone::Rule), total, Tone::Text));
     }
 

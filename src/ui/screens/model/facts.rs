@@ -30,6 +30,8 @@ fn name_of(component: Component) -> &'static Name {
         Component::Token => &name::TOKEN_EMBEDDING,
         Component::Position => &name::POSITION_EMBEDDING,
         Component::Segment => &name::SEGMENT_EMBEDDING,
+        Component::Language => &name::LANGUAGE_EMBEDDING,
+        Component::Projection => &name::EMBEDDING_PROJECTION,
         Component::Attention => &name::ATTENTION,
         Component::FeedForward => &name::FEED_FORWARD,
         Component::Norm => &name::NORM,

@@ -23,10 +23,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
     let place = place_words(pass, &asked, language);
     let [logit, probability] = [number::significant(attribution.logit, 4), number::weight(attribution.probability)];
     let words = Word::RestsOn.fill(language, &[&subject.label(attribution.token), &place, &logit, &probability]);
-    let x = canvas.say(area, area.x, area.y, &words, Tone::Title);
-    if !app.attention.off.is_empty() {
-        canvas.say(area, x + 3, area.y, Word::AllHeadsOnHere.text(language), Tone::Warm);
-    }
+    canvas.say(area, area.x, area.y, &words, Tone::Title);
     let scale = Scale::signed_for(attribution.streams.iter().flat_map(|stream| stream.shares.iter().copied()));
     let mut y = area.y + 2;
     for stream in &attribution.streams {

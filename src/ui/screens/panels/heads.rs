@@ -31,7 +31,7 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass, panel: 
         (area.width.saturating_sub(bar + 44).min(30), Align::Left),
     ];
     draw_heading(canvas, Rect { y: area.y + 1, height: 1, ..area }, &columns);
-    let ranked = app.attention.measured(pass).ranked(panel.pattern.as_ref());
+    let ranked = pass.measured().ranked(panel.pattern.as_ref());
     let clear = HeadList::clear(&ranked);
     let mut rows: Vec<Row> = ranked.iter().map(|ranked| row(app, pass, ranked)).collect();
     if HeadList::has_cut(&ranked) {
@@ -50,7 +50,7 @@ fn row(app: &App, pass: &Pass, ranked: &Ranked<'_>) -> Row {
     let language = app.shell.language;
     let note = jobs::note(app, pass, index, head).filter(|note| note.taught);
     let mark = if note.is_some() { jobs::TAUGHT } else { "" };
-    let off = if app.attention.off.contains(&(index, head)) { "×" } else { "" };
+    let off = if app.attention.edits.off.contains(&(index, head)) { "×" } else { "" };
     let tone = if score.is_clear() { Tone::Text } else { Tone::Dim };
     let text = |text: String| Cell::Text(text, tone);
     Row::Entry(vec![

@@ -1,13 +1,11 @@
 //! What a value looks like, from its axes alone.
 
-use std::sync::Arc;
-
 use ndarray::{ArrayView3, Ix3};
 
 use crate::app::App;
 use crate::app::steps::is_map;
 use crate::explore::Pass;
-use crate::tape::{Axes, Kind, Mask, NodeId};
+use crate::tape::{Attention, Axes, Kind, NodeId, Reason};
 use crate::tensor::{Dims, Element, Tensor};
 use crate::ui::screens::shown;
 use crate::ui::widgets::Scale;
@@ -53,8 +51,8 @@ pub struct Seen {
     pub rows: Vec<String>,
     /// The names of a map's columns.
     pub cols: Vec<String>,
-    /// What a map hides.
-    pub mask: Option<Arc<Mask>>,
+    /// The attention that a map is of, which knows what is hidden.
+    pub attention: Option<Attention>,
     tensor: Tensor,
 }
 
@@ -72,8 +70,12 @@ impl Seen {
             _ => (sequence.map_or_else(Vec::new, label), Vec::new()),
         };
         let attention = pass.attentions.iter().find(|a| a.weights == node || a.masked == Some(node));
-        let mask = attention.and_then(|attention| attention.mask.clone());
-        Some(Self { node, rows, cols, mask, tensor })
+        Some(Self { node, rows, cols, attention: attention.cloned(), tensor })
+    }
+
+    /// Why a cell of a head's map is hidden.
+    pub fn reason(&self, head: usize, query: usize, key: usize) -> Option<&'static Reason> {
+        self.attention.as_ref()?.reason(Some(head), crate::tape::Cell { batch: 0, query, key })
     }
 
     /// (slices, rows, columns).
@@ -103,14 +105,11 @@ impl Seen {
         // The map that is looked at decides: a head with large scores would leave nothing to see of the others.
         let shown = self.tensor.slice(0, slice..slice + 1);
         let softmax = pass.record.graph().node(self.node).operation().is_some_and(|o| o.name() == "softmax");
-        let hides = |row, key| {
-            self.mask
-                .as_ref()
-                .is_some_and(|mask| mask.reason(crate::tape::Cell { batch: 0, query: row, key }).is_some())
-        };
-        let hidden: Option<Vec<bool>> = self.mask.as_ref().map(|_| {
-            (0..rows).flat_map(|row| (0..cols).map(move |key| (row, key))).map(|(r, k)| hides(r, k)).collect()
-        });
+        let hides = |(row, key)| self.reason(slice, row, key).is_some();
+        let hidden: Option<Vec<bool>> = self
+            .attention
+            .as_ref()
+            .map(|_| (0..rows).flat_map(|row| (0..cols).map(move |key| (row, key))).map(hides).collect());
         let (mut largest, mut squares, mut count) = (0.0f32, 0.0f64, 0usize);
         for (place, &number) in shown.view().iter().enumerate() {
             let out = hidden.as_ref().is_some_and(|hidden| hidden[place % hidden.len()]);

@@ -6,7 +6,6 @@ use ratatui::layout::Rect;
 use super::look::Seen;
 use super::picture::{Drawn, How, Screen, Shown};
 use crate::app::Target;
-use crate::ui::screens::shown;
 use crate::ui::widgets::{Heatmap, Labels, Scale, Zoom, scroll};
 use crate::ui::{Canvas, Tone};
 
@@ -63,7 +62,7 @@ impl Maps<'_> {
         canvas.put(area, area.x, area.y, &head.to_string(), style);
         let (_, queries, keys) = self.seen.size();
         let number = |row: usize, col: usize| self.numbers[[head, row, col]];
-        let hidden = |row: usize, col: usize| hidden(self.seen, row, col);
+        let hidden = |row: usize, col: usize| hidden(self.seen, head, row, col);
         let map = Heatmap::new(queries, keys, &number).hidden(&hidden).scale(self.scale).small();
         map.draw(canvas, Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area });
         canvas.hits.push(area, Target::Head { layer: 0, head });
@@ -72,7 +71,7 @@ impl Maps<'_> {
     fn draw_large(&self, canvas: &mut Canvas<'_>, area: Rect, cursor: (usize, usize)) -> Drawn {
         let (_, queries, keys) = self.seen.size();
         let number = |row: usize, col: usize| self.numbers[[self.head, row, col]];
-        let hidden = |row: usize, col: usize| hidden(self.seen, row, col);
+        let hidden = |row: usize, col: usize| hidden(self.seen, self.head, row, col);
         let map = Heatmap::new(queries, keys, &number).hidden(&hidden).scale(self.scale);
         let map = map.named(&self.seen.rows, &self.seen.cols).compact(self.how.compact).cursor(Some(cursor));
         let drawn = map.zoom(self.zoom(area)).map(u8::from(!self.how.out)).draw(canvas, area);
@@ -114,6 +113,6 @@ fn small_size((heads, queries, keys): (usize, usize, usize), area: Rect) -> Size
     sizes.find(fits).unwrap_or((5, 3))
 }
 
-fn hidden(seen: &Seen, row: usize, col: usize) -> Option<char> {
-    seen.mask.as_ref().and_then(|mask| shown::glyph(mask, row, col))
+fn hidden(seen: &Seen, head: usize, row: usize, col: usize) -> Option<char> {
+    seen.reason(head, row, col).map(|reason| reason.glyph)
 }

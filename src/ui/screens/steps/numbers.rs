@@ -144,8 +144,8 @@ fn hidden_reason(pass: &Pass, node: NodeId, cell: &[usize], canvas: &Canvas<'_>)
     let attention = pass.attentions.iter().find(|a| a.weights == node || a.masked == Some(node))?;
     let axes = &pass.record.graph().node(node).axes;
     let at = |kind| axes.find(kind).map(|place| cell[place]);
-    let cell = Cell { batch: 0, query: at(Kind::Query)?, key: at(Kind::Key)? };
-    let reason = attention.mask.as_ref()?.reason(cell)?;
+    let hidden = Cell { batch: 0, query: at(Kind::Query)?, key: at(Kind::Key)? };
+    let reason = attention.reason(Some(at(Kind::Head).unwrap_or(0)), hidden)?;
     Some(canvas.language.pick(reason.en, reason.zh))
 }
 

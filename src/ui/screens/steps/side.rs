@@ -26,7 +26,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, screen: &Screen<'_>, step: (usi
         area = below(area, rows);
     }
     if value.look() == Look::Maps {
-        draw_mask(canvas, below(area, 1), seen);
+        draw_mask(canvas, below(area, 1), seen, seen.slice(screen.app));
     } else if let Some((mean, deviation)) = moments(value, seen, screen) {
         draw_moments(canvas, below(area, 1), mean, deviation);
     }
@@ -100,8 +100,8 @@ fn draw_moments(canvas: &mut Canvas<'_>, area: Rect, mean: f32, deviation: f32) 
     }
 }
 
-fn draw_mask(canvas: &mut Canvas<'_>, area: Rect, seen: &Seen) {
-    let Some(mask) = &seen.mask else { return };
+fn draw_mask(canvas: &mut Canvas<'_>, area: Rect, seen: &Seen, head: usize) {
+    let Some(mask) = seen.attention.as_ref().and_then(|attention| attention.mask_of(head)) else { return };
     let census = mask.census(0);
     let reasons: Vec<(&Reason, usize)> =
         census.iter().filter_map(|(reason, count)| Some((Reason::named(reason.word)?, *count))).collect();

@@ -161,6 +161,11 @@ impl<'a> Heatmap<'a> {
         self
     }
 
+    /// Which map of the screen this is.
+    pub fn number(&self) -> u8 {
+        self.map
+    }
+
     /// Which map of the screen this is, for the mouse.
     #[must_use]
     pub fn map(mut self, map: u8) -> Self {

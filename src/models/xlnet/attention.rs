@@ -40,12 +40,12 @@ impl HeadMap {
     }
 
     /// (…, feature) → (…, heads).
-    fn into_heads<'t>(&self, x: Var<'t>) -> Var<'t> {
+    fn heads_of<'t>(&self, x: Var<'t>) -> Var<'t> {
         x.linear(self.weight(x), None, Kind::Heads)
     }
 
     /// (…, heads) → (…, feature).
-    fn into_features<'t>(&self, x: Var<'t>) -> Var<'t> {
+    fn features_of<'t>(&self, x: Var<'t>) -> Var<'t> {
         x.linear(self.weight(x), None, Kind::Feature)
     }
 }
@@ -103,12 +103,12 @@ impl Layer {
 
     /// Keys and values of memory and content (batch, token, feature), and keys of distances (distance, feature).
     pub fn keys<'t>(&self, history: Var<'t>, distances: Var<'t>) -> Keys<'t> {
-        let heads = |map: &HeadMap| to_heads(map.into_heads(history), self.heads, Kind::Key);
+        let heads = |map: &HeadMap| to_heads(map.heads_of(history), self.heads, Kind::Key);
         let (head, channel) = (Axis::new(Kind::Head, self.heads), Axis::new(Kind::Channel, self.channels));
         Keys {
             key: heads(&self.key),
             value: heads(&self.value),
-            distance: self.relative.into_heads(distances).split(Kind::Heads, head, channel).named(&name::RELATIVE_KEY),
+            distance: self.relative.heads_of(distances).split(Kind::Heads, head, channel).named(&name::RELATIVE_KEY),
         }
     }
 
@@ -129,7 +129,7 @@ impl Layer {
             let value = keys.value.rename(Kind::Key, Kind::Key).named(&name::VALUE);
             let scores = self.scores(query, key, keys.distance, places).named(&name::SCORES);
             let (context, weights) = attend(scores, value, &own.mask); // (batch, head, query, channel)
-            (self.output.into_features(taken(context, own)).named(&name::ATTENTION_OUTPUT), weights, keys)
+            (self.output.features_of(taken(context, own)).named(&name::ATTENTION_OUTPUT), weights, keys)
         });
         let x = self.attention_norm.forward((x + attended).named(&name::RESIDUAL));
         let passed = tape.scope(&name::FEED_FORWARD, || self.feed_forward.forward(x));
@@ -138,7 +138,7 @@ impl Layer {
 
     /// (batch, token, feature) → (batch, query, head, channel): at all positions of the text.
     fn queries<'t>(&self, x: Var<'t>, own: &StreamPlaces) -> Var<'t> {
-        let made = self.query.into_heads(x);
+        let made = self.query.heads_of(x);
         let Some(targets) = &own.targets else { return to_heads(made, self.heads, Kind::Query) };
         let (head, channel) = (Axis::new(Kind::Head, self.heads), Axis::new(Kind::Channel, self.channels));
         let made = made.split(Kind::Heads, head, channel); // (batch, token, head, channel)

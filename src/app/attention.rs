@@ -354,12 +354,13 @@ impl AttentionState {
         self.show_stream(streams[there as usize], pass);
     }
 
-    /// The attention of the same layer in another stream, or of its last layer.
+    /// The attention of the same layer in another stream, or of its nearest layer.
     fn show_stream(&mut self, stream: &str, pass: &Pass) {
         let layer = self.attention(pass).map_or(0, |attention| attention.layer);
-        let attentions = pass.attentions.iter().enumerate().filter(|(_, attention)| attention.stream() == stream);
-        let there = attentions.filter(|(_, attention)| attention.layer <= layer).max_by_key(|(_, a)| a.layer);
-        if let Some((index, _)) = there {
+        let of_stream = || pass.attentions.iter().enumerate().filter(|(_, attention)| attention.stream() == stream);
+        let there = of_stream().filter(|(_, attention)| attention.layer <= layer).max_by_key(|(_, a)| a.layer);
+        // A stream may begin in a later layer.
+        if let Some((index, _)) = there.or_else(|| of_stream().next()) {
             self.index = index;
             self.fit_head(pass);
         }

@@ -455,6 +455,10 @@ words! {
     EncoderStream: "encoder", "编码器";
     DecoderStream: "decoder", "解码器";
     CrossStream: "cross", "交叉";
+    // Streams of XLNet and ERNIE.
+    ContentStream: "content", "内容";
+    QueryStream: "query", "查询";
+    EntityStream: "entity", "实体";
     SourceText: "source", "源文";
     TargetText: "target", "目标";
     CrossRows: "row: target   column: source", "行：目标   列：源文";

@@ -333,7 +333,9 @@ impl Subject {
     /// The arguments of a pass over these tokens: those of the usual ones that the model takes.
     pub fn inputs(&self, encoding: &Encoding) -> Inputs {
         let ids = encoding.ids();
-        let inputs = self.more(&ids);
+        let mask = self.mask_id();
+        let masked: Vec<usize> = (0..ids.len()).filter(|&place| Some(ids[place]) == mask).collect();
+        let inputs = self.loaded.model.reading(self.more(&ids), ids.len(), &masked);
         // GPT-2 takes token types too, but reads them from the token table: they are not segments.
         if self.loaded.model.reads_pairs() {
             let types = encoding.type_ids().iter().map(|&id| i64::from(id)).collect();

@@ -310,6 +310,6 @@ impl Attention {
 
     /// Whether one stream looks at another, so that queries and keys do not count the same positions.
     pub fn is_cross(&self) -> bool {
-        self.query_stream != self.key_stream
+        self.query_stream.positions() != self.key_stream.positions()
     }
 }

@@ -38,6 +38,42 @@ pub static PADDING: Reason = Reason {
     zh: "键是填充：它只是把这一行补到批次的长度",
 };
 
+/// The key is too far away.
+pub static WINDOW: Reason = Reason {
+    word: "window",
+    glyph: '┄',
+    ascii: '~',
+    en: "the key is too far away: only a window of positions is seen",
+    zh: "键离得太远：只能看到一个窗口内的位置",
+};
+
+/// The key comes later in the order in which the tokens are guessed.
+pub static PERMUTATION: Reason = Reason {
+    word: "permutation",
+    glyph: '╲',
+    ascii: '\\',
+    en: "the key comes later in the order of guessing: it may not be known yet",
+    zh: "在预测顺序中键排在后面：此时还不能知道它",
+};
+
+/// The key is the position that is to be guessed.
+pub static OWN_CONTENT: Reason = Reason {
+    word: "self",
+    glyph: '○',
+    ascii: 'o',
+    en: "the key is the position itself: the query stream may not see what it is to guess",
+    zh: "键就是该位置自身：查询流不能看到它要预测的内容",
+};
+
+/// No entity stands at the key.
+pub static NO_ENTITY: Reason = Reason {
+    word: "no_entity",
+    glyph: '∅',
+    ascii: '0',
+    en: "no entity begins at this token: there is nothing to look at",
+    zh: "这个词元处没有实体：无可注视",
+};
+
 /// Somebody hid the key, to see what becomes of it.
 pub static HAND: Reason = Reason {
     word: "hand",

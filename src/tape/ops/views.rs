@@ -227,7 +227,7 @@ pub struct Slice {
 impl Slice {
     fn result(&self, x: &Axes) -> Axes {
         let place = x.place(self.kind);
-        x.replaced(place, Axis { len: self.range.len(), kind: self.to, ..x[place].clone() })
+        x.replaced(place, Axis { len: self.range.len(), kind: self.to, parts: None, ..x[place].clone() })
     }
 
     fn view(&self, x: &Tensor, axes: &Axes, _pool: &Arc<Pool>) -> Tensor {

@@ -16,6 +16,8 @@ use crate::ui::{Canvas, Tone, number, text};
 
 /// Columns of the list of keys beside a map.
 const KEYS: u16 = 12;
+/// The fewest that are worth having.
+const NARROW: u16 = 8;
 /// So many keys are listed.
 const MOST_KEYS: usize = 4;
 
@@ -141,17 +143,20 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, state: &CompareState, column: &
     let rows = axis_labels(pass, column.attention.weights, Kind::Query);
     let names = axis_labels(pass, column.attention.weights, Kind::Key);
     let list = area.width >= 2 * KEYS + 4;
-    let room = Rect { width: area.width - if list { KEYS } else { 0 }, ..area };
+    // A column a token, as far as the list keeps room for a short name and its weight.
+    let beside = KEYS.min(area.width.saturating_sub(keys.min(500) as u16 + 1)).max(NARROW);
+    let room = Rect { width: area.width - if list { beside } else { 0 }, ..area };
     let cursor = (column.cell.0, column.cell.1);
     let heatmap = Heatmap::new(queries, keys, &value).hidden(&hidden).map(at as u8);
     let drawn = draw_heatmap(canvas, room, heatmap, (&rows, &names), (queries, keys), cursor, state.numbers);
+    let gap = if beside < KEYS { 1 } else { 2 };
     let right =
-        Rect { x: drawn.cells.right() + 2, width: area.right().saturating_sub(drawn.cells.right() + 2), ..area };
+        Rect { x: drawn.cells.right() + gap, width: area.right().saturating_sub(drawn.cells.right() + gap), ..area };
     match column.cell.0 {
-        Some(query) if list && right.width >= KEYS - 2 => {
+        Some(query) if list && right.width >= NARROW => {
             draw_keys(canvas, right, column, query, &map.weights[query * keys..(query + 1) * keys], (&rows, &names));
         }
-        None if list && right.width >= KEYS - 2 => {
+        None if list && right.width >= NARROW => {
             canvas.say_wrapped(right, Word::NoLikeToken.text(canvas.language), Tone::Dim);
         }
         _ => {}

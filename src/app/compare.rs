@@ -292,7 +292,8 @@ impl CompareState {
 
     fn length_by(&mut self, by: isize) {
         let (now, steps) = (self.shown_length(), by.unsigned_abs().min(24) as u32);
-        self.length = Some(if by > 0 { now.saturating_mul(1 << steps).min(Self::LONGEST) } else { (now >> steps).max(1) });
+        self.length =
+            Some(if by > 0 { now.saturating_mul(1 << steps).min(Self::LONGEST) } else { (now >> steps).max(1) });
     }
 
     /// From the rows to one map after another, and back to the rows.

@@ -78,8 +78,9 @@ fn what_is_wrong_is_said_with_its_place() {
     let fault = |line: &str| line.parse::<Address>().unwrap_err().to_string();
     assert!(fault("gpt-2").contains("\"gpt-2\" is no address: expected headscope:PLACE"));
     assert!(
-        fault("headscope:atention/gpt-2")
-            .starts_with("the address names the place \"atention\" (character 11); there are catalogue, compare, survey")
+        fault("headscope:atention/gpt-2").starts_with(
+            "the address names the place \"atention\" (character 11); there are catalogue, compare, survey"
+        )
     );
     assert!(fault("headscope:steps/").contains("no model behind the slash (character 17)"));
     assert!(fault("headscope:steps/我,table").contains("\"table\" in the address (character 19) sets nothing"));

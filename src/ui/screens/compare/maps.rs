@@ -135,7 +135,9 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, state: &CompareState, column: &
     };
     let (queries, keys) = column.size;
     let mask = column.attention.mask.as_deref();
-    let hidden = |query: usize, key: usize| mask.and_then(|mask| mask.reason(Cell { batch: 0, query, key })).map(|reason| reason.glyph);
+    let hidden = |query: usize, key: usize| {
+        mask.and_then(|mask| mask.reason(Cell { batch: 0, query, key })).map(|reason| reason.glyph)
+    };
     let value = |query: usize, key: usize| map.weights[query * keys + key];
     let pass = &column.ran.pass;
     let rows = axis_labels(pass, column.attention.weights, Kind::Query);

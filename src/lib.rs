@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod checkpoint;
 pub mod cli;
 pub mod explore;
+pub mod local;
 pub mod minis;
 pub mod models;
 pub mod nn;

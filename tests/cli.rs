@@ -35,6 +35,7 @@ fn t5(class: &str) -> TempDir {
 
 fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_headscope"));
+    command.envs(common::ISOLATED);
     command.env_remove("COLUMNS").env_remove("RUST_BACKTRACE");
     command
 }
@@ -264,16 +265,45 @@ fn tokens_say_how_they_came_about() {
         (&json!("WordPiece"), &json!({"piece": "##s", "id": 10}))
     );
     assert_eq!(steps[3]["tokens"][1], json!({"position": 6, "text": "[SEP]", "id": 3}));
+    // `cafes` is not in the vocabulary, `cafe` and `##s` are.
+    let tries = steps[2]["words"][0]["steps"].as_array().expect("the tries");
+    let tried: Vec<_> = tries.iter().map(|one| (one["try"].as_str().expect("a part"), one["found"] == true)).collect();
+    assert_eq!(tried, [("cafes", false), ("cafe", true), ("##s", true)]);
+    assert_eq!((&tries[0]["cut"], &steps[2]["words"][0]["agrees"]), (&json!(""), &json!(true)));
 
     let dir = gpt2("GPT2LMHeadModel");
     let result = json_of("tokens", dir.path(), &["the cat<|endoftext|>"]);
     assert_eq!(ids(&result["tokens"]), [116, 257, 261, 262]);
     assert_eq!(result["steps"].as_array().map(Vec::len), Some(2));
+    let merges = result["steps"][1]["words"][1]["steps"].as_array().expect("the merges");
+    assert_eq!(merges[0]["symbols"], json!(["Ġ", "c", "a", "t"]));
+    let last = merges.last().expect("a merge");
+    assert_eq!((&last["result"], &last["id"]), (&json!("Ġcat"), &json!(261)));
     assert_eq!(
         json_of("tokens", dir.path(), &[""]),
         json!({"tokens": [], "steps": [
         {"step": "split", "words": []}, {"step": "pieces", "method": "byte-level BPE", "words": []}]})
     );
+}
+
+#[test]
+fn one_text_under_several_tokenizers() {
+    let (dir, other) = (gpt2("GPT2LMHeadModel"), bert("BertForMaskedLM"));
+    let with = other.path().to_str().expect("a path");
+    let result = json_of("tokens", dir.path(), &["the cat", "--with", with, "--with", "t5"]);
+    let lines = result["side_by_side"].as_array().expect("a line a model");
+    assert_eq!(lines.len(), 3);
+    for line in lines {
+        let tokens = line["tokens"].as_array().expect("tokens").len();
+        assert_eq!(
+            (line["count"].as_u64(), line["characters_per_token"].as_f64().map(|each| (each * tokens as f64).round())),
+            (Some(tokens as u64), Some(7.0))
+        );
+    }
+    let told = plain("tokens", dir.path(), &["the cat", "--with", with], 100);
+    assert!(told.contains("characters/token") && told.contains("merged:"), "{told}");
+    let none = tempfile::TempDir::new().expect("a directory");
+    assert!(refusal("tokens", dir.path(), &["the cat", "--with", none.path().to_str().expect("a path")], 1).len() > 10);
 }
 
 #[test]
@@ -421,6 +451,7 @@ fn a_reader_that_leaves_is_no_error() {
     {
         let rest = rest.iter().map(|arg| if *arg == "MODEL" { dir.path().as_os_str() } else { OsStr::new(arg) });
         let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_headscope"))
+            .envs(common::ISOLATED)
             .args(rest)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -441,6 +472,7 @@ fn an_interrupt_ends_it_quietly() {
     config["n_positions"] = 200_000.into();
     write_checkpoint(dir.path(), &config);
     let child = std::process::Command::new(env!("CARGO_BIN_EXE_headscope"))
+        .envs(common::ISOLATED)
         .arg("run")
         .arg(dir.path())
         .args(["1", "--steps", "200000"])
@@ -707,6 +739,115 @@ fn counts_are_explained_in_the_language_asked_for() {
     assert!(catalogue(&["params", "glam", "--lang", "en"]).contains("(active 96.6B)"));
 }
 
+/// A cache of the hub with a GPT-2 that opens and a BERT whose weights are missing.
+fn cache() -> TempDir {
+    let cache = tempfile::tempdir().expect("a directory");
+    for (name, revision) in [("models--org--tiny", "00ff"), ("models--broken", "11ee")] {
+        let repository = cache.path().join(name);
+        let snapshot = repository.join("snapshots").join(revision);
+        std::fs::create_dir_all(&snapshot).expect("made");
+        std::fs::create_dir_all(repository.join("refs")).expect("made");
+        std::fs::write(repository.join("refs/main"), revision).expect("written");
+        if name.ends_with("tiny") {
+            tiny_gpt2(&snapshot, "GPT2LMHeadModel");
+        } else {
+            tiny_bert(&snapshot, "BertModel");
+            std::fs::remove_file(snapshot.join("model.safetensors")).expect("removed");
+        }
+    }
+    cache
+}
+
+#[test]
+fn checkpoints_of_the_hugging_face_cache_are_listed_and_opened_by_name() {
+    let cache = cache();
+    let asked = |args: &[&str]| command().env("HF_HUB_CACHE", cache.path()).args(args).output().expect("to start");
+    let list: Value = serde_json::from_slice(&asked(&["list", "--local", "--json"]).stdout).expect("JSON");
+    let field = |name: &str| list.as_array().expect("a list").iter().map(|one| one[name].clone()).collect::<Vec<_>>();
+    assert_eq!(field("name"), ["org/tiny", "broken"]);
+    assert_eq!(field("opens"), [true, false]);
+    assert_eq!(field("reason"), [Value::Null, json!("no_safetensors")]);
+    assert_eq!(field("class"), ["GPT2LMHeadModel", "BertModel"]);
+    let text = |args: &[&str]| String::from_utf8(asked(args).stdout).expect("text");
+    let english = text(&["list", "--local", "--lang", "en"]);
+    assert!(english.contains("broken: it holds no weights") && english.contains("1 of 2 in "), "{english}");
+    let chinese = text(&["list", "--local", "--lang", "zh", "bert"]);
+    assert!(chinese.contains("其中没有权重") && !chinese.contains("org/tiny"), "{chinese}");
+
+    let run = asked(&["run", "org/tiny", "the cat", "--json"]);
+    let ran: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!((&ran["model"], &ran["class"]), (&json!("org/tiny"), &json!("GPT2LMHeadModel")));
+    let counted: Value = serde_json::from_slice(&asked(&["params", "broken", "--json"]).stdout).expect("JSON");
+    assert_eq!(counted["id"], "broken", "the configuration is enough for counting");
+    for (name, says) in [
+        ("broken", "cannot be opened: it holds no weights"),
+        ("org/absent", "does not exist"),
+        ("absent", "holds none of this name"),
+    ] {
+        let output = asked(&["open", name]);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        let place = cache.path().display().to_string();
+        assert!(stderr.contains(says) && stderr.contains(&place), "{name}: {stderr}");
+    }
+}
+
+#[test]
+fn what_is_set_by_files_is_checked_and_holds() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("written");
+    let asked = |args: &[&str]| {
+        let output = command()
+            .env("HEADSCOPE_CONFIG_HOME", dir.path())
+            .env("LC_ALL", "C")
+            .args(args)
+            .output()
+            .expect("to start");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (status, text, _) = asked(&["config", "check"]);
+    assert!(status == Some(0) && text.starts_with("no file in "), "{text}");
+    // What is printed as the default is sound, file by file.
+    std::fs::create_dir(dir.path().join("themes")).expect("made");
+    for (args, file) in [
+        (&["config", "default"][..], "config.yaml"),
+        (&["config", "default", "keys"], "keys.yaml"),
+        (&["config", "default", "theme", "contrast"], "themes/mine.yaml"),
+    ] {
+        let (status, text, _) = asked(args);
+        assert_eq!(status, Some(0));
+        write(file, &text.replace("name: contrast", "name: mine"));
+    }
+    let (status, text, _) = asked(&["config", "check"]);
+    assert!(status == Some(0) && text.contains("3 files") && text.contains("nothing wrong"), "{text}");
+    // A language that is set holds for what commands print.
+    write("config.yaml", "language: zh\n");
+    assert!(asked(&["list"]).1.contains("个模型"));
+    assert!(asked(&["list", "--lang", "en"]).1.contains(" models"));
+    // Faults have their file and line, and keep nothing from working.
+    write("config.yaml", "language: zh\nthem: mine\n");
+    write("keys.yaml", "attention:\n  keys:\n    average: [v]\n");
+    let (status, text, _) = asked(&["config", "check"]);
+    assert_eq!(status, Some(1));
+    assert!(text.contains("config.yaml:2: ") && text.contains("keys.yaml:3: ") && text.contains("2 faults"), "{text}");
+    let (status, text, stderr) = asked(&["list"]);
+    assert!(status == Some(0) && text.contains(" models") && stderr.contains("config.yaml:2: "), "{stderr}");
+    let json: Value = serde_json::from_str(&asked(&["config", "check", "--json"]).1).expect("JSON");
+    assert_eq!(json["faults"].as_array().map(Vec::len), Some(2));
+    assert!(asked(&["config", "path"]).1.contains("keys.yaml"));
+    // What is asked for by name and is not there is refused.
+    for (args, says) in [
+        (&["--config", "/dev/null/x", "list"][..], "no such directory"),
+        (&["open", "gpt-2", "--theme", "drak"], "\"drak\""),
+        (&["open", "gpt-2", "--keys", "/dev/null/x"], "no such file"),
+        (&["config", "default", "theme", "drak"], "\"drak\""),
+    ] {
+        let (status, _, stderr) = asked(args);
+        assert!(status == Some(1) && stderr.contains(says), "{args:?}: {stderr}");
+    }
+}
+
 #[test]
 fn the_reference_of_the_commands_is_what_the_program_says() {
     let output = command().arg("reference").output().expect("the program can be started");
@@ -714,4 +855,57 @@ fn the_reference_of_the_commands_is_what_the_program_says() {
     assert!(said.starts_with("# Commands\n") && said.contains("## `headscope export card`"), "{said}");
     let written = std::fs::read_to_string("docs/commands.md").expect("docs/commands.md");
     assert!(said == written, "docs/commands.md is old: cargo run -- reference > docs/commands.md");
+}
+
+#[test]
+fn tours_are_listed_printed_and_measured() {
+    let listed = command().args(["tour", "--lang", "en"]).output().expect("a list");
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert_eq!(text.matches(" stops)").count(), 6, "{text}");
+    let printed = command().args(["tour", "induction", "--print", "--lang", "zh"]).output().expect("a tour");
+    let text = String::from_utf8_lossy(&printed.stdout).into_owned();
+    assert!(
+        text.contains("1. headscope:writing/gpt-2,text=Kalo+Mivu+Zore+Kalo+Mivu") && text.contains("照抄"),
+        "{text}"
+    );
+    let json = command().args(["tour", "induction", "--json"]).output().expect("a tour");
+    let value: Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(value["stops"].as_array().map(Vec::len), Some(6));
+    let checked = command().args(["tour", "--check"]).output().expect("a check");
+    assert_eq!(checked.status.code(), Some(0), "{}", String::from_utf8_lossy(&checked.stdout));
+}
+
+#[test]
+fn a_tour_of_ones_own_is_read_and_its_faults_named() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("mine.yaml");
+    let tour = |address: &str, least: &str| {
+        format!(
+            "title: t\nsummary: s\nstops:\n  - address: {address}\n    words: w\n    expect:\n      - weight: {{at_least: {least}}}\n"
+        )
+    };
+    let run = |args: &[&str]| command().arg("tour").arg(&file).args(args).output().expect("the program can be started");
+    std::fs::write(&file, tour("headscope:attention/gpt-2,text=Anna+and,layer=0,head=0,query=1,key=0", "0.9"))
+        .expect("a file");
+    assert_eq!(run(&["--check"]).status.code(), Some(0));
+    std::fs::write(&file, tour("headscope:attention/gpt-2,text=Anna+and,layer=0,head=0,query=1,key=1", "0.9"))
+        .expect("a file");
+    let output = run(&["--check"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.code() == Some(1) && said.starts_with("mine, stop 1: the weight is 0.000"), "{said}");
+    std::fs::write(&file, tour("headscope:attention/gpt-2,laier=1", "0.9")).expect("a file");
+    let output = run(&[]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("mine.yaml:4: stops[0].address: the address sets \"laier\""), "{said}");
+    let unknown = command().args(["tour", "nowhere"]).output().expect("the program can be started");
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("Tours: causal-mask, both-sides"));
+}
+
+#[test]
+fn an_address_that_is_none_is_a_wrong_command_line() {
+    let output = command().args(["open", "headscope:atention/gpt-2"]).output().expect("the program can be started");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("the place \"atention\" (character 11)"), "{said}");
 }

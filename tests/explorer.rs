@@ -18,7 +18,7 @@ fn open(dir: &Path, variables: &[(&str, &str)]) -> Session {
     // What is saved goes where the program was started.
     command.cwd(dir);
     command.env_remove("NO_COLOR");
-    for (name, value) in variables {
+    for (name, value) in common::ISOLATED.iter().chain(variables) {
         command.env(name, value);
     }
     Session::spawn(command, (120, 36))
@@ -193,6 +193,7 @@ fn a_panic_of_a_worker_is_said_and_survived() {
 fn without_a_terminal_it_says_so() {
     let dir = gpt2();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_headscope"))
+        .envs(common::ISOLATED)
         .arg("open")
         .arg(dir.path())
         .output()
@@ -206,6 +207,9 @@ fn alone(arguments: &[&str]) -> Session {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headscope"));
     command.args(arguments);
     command.env_remove("NO_COLOR");
+    for (name, value) in common::ISOLATED {
+        command.env(name, value);
+    }
     Session::spawn(command, (120, 36))
 }
 
@@ -233,6 +237,39 @@ fn without_a_command_the_options_of_open_hold() {
 }
 
 #[test]
+fn an_address_is_copied_and_opened_again() {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headscope"));
+    command.args([
+        "open",
+        "--lang",
+        "en",
+        "headscope:attention/bert?text=Tom found a ball.&layer=1&head=2&query=3&key=2",
+    ]);
+    let mut session = Session::spawn(command, (120, 36));
+    session.shows("Head 1.2");
+    session.shows("Tom found a ball.");
+    session.send("y");
+    session.shows("headscope:attention/bert,text=Tom+found+a+ball.,layer=1,head=2,query=3,key=2");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+}
+
+#[test]
+fn a_tour_leads_from_model_to_model() {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headscope"));
+    command.args(["tour", "three-architectures", "--lang", "en"]);
+    let mut session = Session::spawn(command, (120, 36));
+    session.shows("stop 1 of 7");
+    session.send("}}");
+    session.shows("stop 3 of 7");
+    session.shows("BertForMaskedLM");
+    session.send("W");
+    session.until(|screen| !screen.contents().contains("stop 3 of 7"));
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+}
+
+#[test]
 fn another_mini_and_an_example_are_taken_from_lists() {
     let mut session = alone(&["--lang", "en"]);
     session.shows("❯ Anna and Tom went");
@@ -242,5 +279,59 @@ fn another_mini_and_an_example_are_taken_from_lists() {
     session.shows("bert");
     session.shows("[MASK] gave it to Tom.");
     session.send("q");
+    assert_eq!(session.ended(), 0);
+}
+
+/// `headscope` without a command, that remembers in a directory.
+fn remembering(state: &Path, arguments: &[&str]) -> Session {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headscope"));
+    command.args(arguments);
+    command.env_remove("NO_COLOR");
+    for (name, value) in common::ISOLATED {
+        command.env(name, value);
+    }
+    command.env("HEADSCOPE_STATE_HOME", state);
+    Session::spawn(command, (120, 36))
+}
+
+#[test]
+fn the_next_start_goes_on_where_this_one_was_left() {
+    let state = TempDir::new().expect("a directory");
+    let mut session = remembering(state.path(), &["--lang", "en", "--text", "Anna found a red ball."]);
+    session.shows("❯ Anna found a red ball.");
+    session.send("4");
+    session.shows("All heads");
+    session.send("jL");
+    session.shows("所有头");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+    let mut session = remembering(state.path(), &[]);
+    session.shows("❯ Anna found a red ball.");
+    session.shows("所有头");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+    // A model that is gone is told, and the program starts all the same; so does one whose file is damaged.
+    let file = state.path().join("state.json");
+    let text = std::fs::read_to_string(&file).expect("the file").replace("\"gpt-2\"", "\"/nowhere/at/all\"");
+    std::fs::write(&file, text).expect("written");
+    let mut session = remembering(state.path(), &["--lang", "en"]);
+    session.shows("could not go on");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+    std::fs::write(&file, "{").expect("written");
+    let mut session = remembering(state.path(), &["--lang", "en"]);
+    session.shows("state.json");
+    session.send("q");
+    assert_eq!(session.ended(), 0);
+    // Begun anew, nothing is as it was, but the texts of before are there.
+    let mut session = remembering(state.path(), &["--lang", "en", "--text", "Tom saw a kite."]);
+    session.shows("❯ Tom saw a kite.");
+    session.send("4q");
+    assert_eq!(session.ended(), 0);
+    let mut session = remembering(state.path(), &["--lang", "en", "--fresh"]);
+    session.shows("gpt-2");
+    session.send("\x12");
+    session.shows("Tom saw a kite.");
+    session.send("\x1bq");
     assert_eq!(session.ended(), 0);
 }

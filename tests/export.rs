@@ -1,10 +1,13 @@
 //! `headscope export card | comparison | timeline` as somebody uses it.
 #![allow(missing_docs)]
 
+mod common;
+
 use std::process::{Command, Output};
 
 fn run(args: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_headscope"));
+    command.envs(common::ISOLATED);
     command.arg("export").args(args.split_whitespace()).env("LC_ALL", "C.UTF-8").env_remove("LANG");
     command.output().expect("headscope starts")
 }
@@ -55,7 +58,11 @@ fn a_card_in_markdown_has_its_facts_and_sources() {
 
 #[test]
 fn every_card_is_well_formed() {
-    let list = Command::new(env!("CARGO_BIN_EXE_headscope")).args(["list", "--json"]).output().expect("a list");
+    let list = Command::new(env!("CARGO_BIN_EXE_headscope"))
+        .envs(common::ISOLATED)
+        .args(["list", "--json"])
+        .output()
+        .expect("a list");
     let list: serde_json::Value = serde_json::from_slice(&list.stdout).expect("JSON");
     let ids: Vec<&str> = list.as_array().expect("a list").iter().filter_map(|entry| entry["id"].as_str()).collect();
     assert!(ids.len() >= 45);

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["tape", "checkpoint", "text", "minis"],
     &["nn", "world"],
     &["models"],
-    &["catalog", "train"],
+    &["catalog", "train", "local"],
     &["explore"],
     &["app"],
     &["ui"],

@@ -4,6 +4,8 @@
 //! `note.txt`, whose first lines say what kind of case it is. The files are read with the safetensors crate itself, not
 //! with headscope's own reader, so that a fault there cannot hide behind itself.
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,6 +62,7 @@ fn judge(case: &Path) -> Result<(), String> {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let written = dir.path().join("out.safetensors");
     let output = Command::new(env!("CARGO_BIN_EXE_headscope"))
+        .envs(common::ISOLATED)
         .arg("forward")
         .args([Path::new("--checkpoint"), &case.join("checkpoint")])
         .args([Path::new("--input"), &case.join("input.safetensors")])

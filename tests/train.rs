@@ -9,7 +9,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 fn headscope(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_headscope")).args(args).stdin(Stdio::null()).output().expect("the program")
+    Command::new(env!("CARGO_BIN_EXE_headscope"))
+        .envs(common::ISOLATED)
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program")
 }
 
 fn message(output: &Output) -> String {
@@ -63,7 +68,12 @@ fn an_interrupted_run_is_saved_and_goes_on() {
     let dir = tempfile::tempdir().expect("a directory");
     let run = |args: &[&str]| {
         let all = [&["train", "gpt-2", "--out", path(dir.path())], args].concat();
-        Command::new(env!("CARGO_BIN_EXE_headscope")).args(all).stderr(Stdio::piped()).spawn().expect("the program")
+        Command::new(env!("CARGO_BIN_EXE_headscope"))
+            .envs(common::ISOLATED)
+            .args(all)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program")
     };
     let child = run(&["--steps", "100000"]);
     std::thread::sleep(Duration::from_millis(1500));

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::compare::{self, Comparing};
 use super::objective::{Refused, Trial, Tried};
+use super::tokenization::Shown;
 use super::{Finding, Study, Word};
 use crate::explore::{Decoding, Edits, Pass, Prompt, Sampling, Subject};
+use crate::local::Scan;
 use crate::tape::ScopeId;
 
 /// A piece of work by its number; what comes back of an older one is dropped.
@@ -86,6 +88,10 @@ pub enum Message {
     Progress(u64, usize, usize),
     /// It is over; an error is one line for the reader.
     Done(u64, Result<Outcome, String>),
+    /// What the cache of the hub holds.
+    CacheFound(Arc<Scan>),
+    /// A text was cut into tokens.
+    Tokenized(Arc<Shown>),
     /// All entries of the catalogue were read.
     CatalogueRead,
     /// What was shown is saved: where, or why not.

@@ -16,6 +16,7 @@ pub mod job;
 pub mod key;
 pub mod keys;
 pub mod language;
+pub mod memory;
 pub mod objective;
 pub mod opening;
 pub mod palette;
@@ -28,6 +29,7 @@ pub mod steps;
 pub mod study;
 pub mod target;
 pub mod timeline;
+pub mod tokenization;
 pub mod tour;
 #[cfg(test)]
 pub mod trial;

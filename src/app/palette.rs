@@ -32,6 +32,8 @@ pub enum Choice {
     Open(String),
     /// A model, by its id or path.
     Model(String),
+    /// Nothing that can be had; why not.
+    Told(String),
     /// A tour, by its id.
     Tour(String),
     /// A model to lay beside others, by its id.
@@ -56,6 +58,8 @@ pub struct Palette {
     pub query: Prompt,
     /// What can be found here, where it is not commands.
     pub heading: Option<Word>,
+    /// What goes on while it is open, and may bring more entries.
+    pub note: Option<Word>,
     entries: Vec<Entry>,
     found: Vec<Found>,
     selected: usize,
@@ -86,6 +90,21 @@ impl Palette {
                 choice: Choice::Action(row.action),
             })
             .collect()
+    }
+
+    /// Takes other entries into the place of those that there are; what was typed and chosen stays.
+    pub fn replace(&mut self, entries: Vec<Entry>) {
+        let chosen = self.chosen().cloned();
+        self.entries = entries;
+        self.search();
+        let again = |found: &Found| Some(&self.entry(found).choice) == chosen.as_ref();
+        let at = self.found.iter().position(again).unwrap_or(0);
+        self.choose(at);
+    }
+
+    /// Whether its entries say more in a second line.
+    pub fn has_details(&self) -> bool {
+        self.heading.is_some() && self.entries.iter().any(|entry| !entry.detail.is_empty())
     }
 
     /// Finds anew; to be called when the query has changed.

@@ -5,6 +5,9 @@ use tui_input::{Input, InputRequest};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+/// Texts that are remembered.
+pub const MOST_TEXTS: usize = 200;
+
 /// The text, the cursor, and the texts before.
 #[derive(Clone, Debug, Default)]
 pub struct Prompt {
@@ -67,12 +70,36 @@ impl Prompt {
         self.text().to_owned()
     }
 
-    /// Puts the text into the history, unless it is the last one again.
+    /// Puts the text into the history as its newest, once.
     pub fn remember(&mut self) {
         let text = self.text().to_owned();
-        if !text.trim().is_empty() && self.history.last() != Some(&text) {
-            self.history.push(text);
+        if text.trim().is_empty() || self.history.last() == Some(&text) {
+            return;
         }
+        // Places in it move: what is being looked at there is left.
+        self.browsing = None;
+        self.history.retain(|known| *known != text);
+        self.history.push(text);
+        let over = self.history.len().saturating_sub(MOST_TEXTS);
+        self.history.drain(..over);
+    }
+
+    /// The texts before, the newest first.
+    pub fn recent(&self) -> impl Iterator<Item = &str> {
+        self.history.iter().rev().map(String::as_str)
+    }
+
+    /// Takes texts of earlier sessions, the newest first, as older than those that there are.
+    pub fn recall(&mut self, recent: &[String]) {
+        let own = std::mem::take(&mut self.history);
+        let mut all: Vec<String> = Vec::new();
+        for text in own.into_iter().rev().chain(recent.iter().map(|text| clean(text))) {
+            if all.len() < MOST_TEXTS && !text.trim().is_empty() && !all.contains(&text) {
+                all.push(text);
+            }
+        }
+        all.reverse();
+        (self.history, self.browsing) = (all, None);
     }
 
     /// Inserts a pasted text, line ends included.
@@ -233,6 +260,26 @@ mod tests {
         prompt.edit(Action::NewerText);
         prompt.edit(Action::NewerText);
         assert_eq!(prompt.text(), "draft");
+    }
+
+    #[test]
+    fn each_text_is_remembered_once_and_not_too_many() {
+        let mut prompt = Prompt::new("");
+        for text in ["one", "two", "one", " ", "three"] {
+            prompt.set(text);
+            prompt.accept();
+        }
+        let recent = |prompt: &Prompt| prompt.recent().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(recent(&prompt), ["three", "one", "two"]);
+        prompt.recall(&["two", "four\u{1b}", "", "five"].map(str::to_owned));
+        assert_eq!(recent(&prompt), ["three", "one", "two", "four", "five"]);
+        prompt.recall(&(0..500).map(|i| i.to_string()).collect::<Vec<_>>());
+        assert_eq!((prompt.recent().count(), prompt.recent().next()), (MOST_TEXTS, Some("three")));
+        for i in 0..500 {
+            prompt.set(&format!("text {i}"));
+            prompt.accept();
+        }
+        assert_eq!((prompt.recent().count(), prompt.recent().next()), (MOST_TEXTS, Some("text 499")));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::{
     key::Key,
     keys::{Keymap, KeymapError, Outcome, Pending},
     language::Language,
-    opening::Offered,
-    palette::{Choice, Palette},
+    opening::{Cached, Offered},
+    palette::{Choice, Entry, Palette},
     place::{Place, Screen},
     prompt::Prompt,
     saving::Saving,
@@ -71,8 +71,8 @@ impl Progress {
     }
 }
 
-/// The themes that a key goes through.
-pub const THEMES: [&str; 3] = ["dark", "light", "mono"];
+/// The themes that come with the program, in the order in which a key goes through them.
+pub const THEMES: [&str; 5] = ["dark", "light", "cividis", "contrast", "mono"];
 
 /// What an action asks of those who own screens and terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +91,8 @@ pub enum Request {
     OtherText(String),
     /// Another model, by its id or path.
     Model(String),
+    /// The cache of the hub is to be looked at.
+    LookInCache,
     /// A tour, by its id.
     Tour(String),
     /// A model to lay beside others, by its id.
@@ -113,7 +115,9 @@ pub struct Shell {
     /// The language of the interface.
     pub language: Language,
     /// The name of the theme.
-    pub theme: &'static str,
+    pub theme: String,
+    /// The themes that a key goes through.
+    pub themes: Vec<String>,
     /// Whether the program has the mouse.
     pub mouse: bool,
     /// The text that models read.
@@ -132,6 +136,8 @@ pub struct Shell {
     pub offers: Vec<Example>,
     /// The models that can be opened by name.
     pub models: Vec<Offered>,
+    /// The cache of the hub.
+    pub cached: Cached,
     pending: Pending,
 }
 
@@ -144,7 +150,8 @@ impl Shell {
         Ok(Self {
             screen: Screen::default(),
             language,
-            theme: THEMES[0],
+            theme: THEMES[0].to_owned(),
+            themes: THEMES.map(str::to_owned).to_vec(),
             mouse: true,
             prompt: Prompt::default(),
             editing: None,
@@ -154,6 +161,7 @@ impl Shell {
             keymap: Keymap::embedded()?,
             offers: Vec::new(),
             models: Vec::new(),
+            cached: Cached::default(),
             pending: Pending::default(),
         })
     }
@@ -290,8 +298,12 @@ impl Shell {
             Action::CopyAddress => return Some(Request::Screen(command)),
             Action::Help => self.overlay = Some(Overlay::Help(self.place(screen), 0)),
             Action::Palette => self.open_palette(screen),
-            Action::Models => self.open_models(),
+            Action::Models => {
+                self.open_models();
+                return Some(Request::LookInCache);
+            }
             Action::Examples => self.open_examples(),
+            Action::Recent => self.open_recent(),
             Action::Save => self.open_forms(screen),
             Action::EditPrompt => self.start_editing(),
             Action::Back => return self.back(command),
@@ -316,23 +328,39 @@ impl Shell {
     }
 
     fn next_theme(&mut self) {
-        let at = THEMES.iter().position(|theme| *theme == self.theme).unwrap_or(0);
-        self.theme = THEMES[(at + 1) % THEMES.len()];
+        let at = self.themes.iter().position(|theme| *theme == self.theme).unwrap_or(0);
+        if let Some(next) = self.themes.get((at + 1) % self.themes.len().max(1)) {
+            self.theme.clone_from(next);
+        }
+        let words = Word::ThemeIs.fill(self.language, &[&self.theme]);
+        self.say(Gravity::Info, words);
     }
 
     fn open_palette(&mut self, screen: Place) {
         let mut entries = Palette::actions(&self.keymap, screen, self.language);
-        entries.extend(self.models.iter().map(|model| model.entry(self.language)));
+        let models = self.models.iter().filter(|model| model.opens());
+        entries.extend(models.map(|model| model.entry(self.language)));
         entries.extend(Tour::built_in().iter().map(|tour| tour.entry(self.language)));
         entries.extend(self.offers.iter().map(|example| example.entry(self.language)));
         self.overlay = Some(Overlay::Palette(Palette::new(entries)));
     }
 
-    /// The trained models; what is being typed is taken as it is.
+    /// The trained models and what is known of the cache; what is being typed is taken as it is.
     fn open_models(&mut self) {
         self.stop_editing();
+        self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindModel, Vec::new())));
+        self.fill_models();
+    }
+
+    /// Puts the models that there are now into the list of models, where it is open.
+    pub fn fill_models(&mut self) {
         let entries = self.models.iter().map(|model| model.entry(self.language)).collect();
-        self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindModel, entries)));
+        if let Some(Overlay::Palette(palette)) = &mut self.overlay
+            && palette.heading == Some(Word::TypeToFindModel)
+        {
+            palette.note = self.cached.looking.then_some(Word::LookingInCache);
+            palette.replace(entries);
+        }
     }
 
     /// The texts that lie ready for this model.
@@ -340,6 +368,29 @@ impl Shell {
         self.stop_editing();
         let entries = self.offers.iter().map(|example| example.listed(self.language)).collect();
         self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindExample, entries)));
+    }
+
+    /// The texts that were used before, the newest first.
+    fn open_recent(&mut self) {
+        self.stop_editing();
+        let note = Word::RecentText.text(self.language);
+        let entries: Vec<Entry> = self
+            .prompt
+            .recent()
+            .filter(|text| *text != self.prompt.text())
+            .map(|text| Entry {
+                title: Prompt::new(text).shown(),
+                note: note.to_owned(),
+                also: String::new(),
+                detail: String::new(),
+                choice: Choice::Open(text.to_owned()),
+            })
+            .collect();
+        if entries.is_empty() {
+            self.say(Gravity::Info, Word::NothingRecent.text(self.language));
+            return;
+        }
+        self.overlay = Some(Overlay::Palette(Palette::of(Word::TypeToFindRecent, entries)));
     }
 
     /// The tours that come with the program.
@@ -428,6 +479,11 @@ impl Shell {
             Choice::Action(action) => self.act((*action).into(), screen),
             Choice::Open(id) => Some(Request::Open(id.clone())),
             Choice::Model(model) => Some(Request::Model(model.clone())),
+            Choice::Told(why) => {
+                let why = why.clone();
+                self.say(Gravity::Warning, why);
+                None
+            }
             Choice::Tour(id) => Some(Request::Tour(id.clone())),
             Choice::Beside(model) => Some(Request::Beside(model.clone())),
             Choice::Save(saving) => Some(Request::Save(*saving)),

@@ -23,5 +23,6 @@ pub use entry::{
 };
 pub use fault::{CatalogError, Fault};
 pub use library::Catalog;
+pub use read::line_of_keys;
 pub use values::{Cited, Date, Quantity, Text, is_cjk};
 pub use words::Word;

@@ -8,16 +8,20 @@ use std::time::{Duration, Instant};
 use ratatui::Frame;
 
 use super::export;
+use super::state::Store;
 use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
-use crate::app::shell::Gravity;
+use crate::app::memory::{Memory, Usual};
+use crate::app::shell::{Gravity, THEMES};
+use crate::app::tokenization::{Ask, Shown};
 use crate::app::tour::Tour;
-use crate::app::{Address, App, Effect, Input, Job, Language, Message, Outcome, Saving, Shell, Work};
+use crate::app::{Address, App, Effect, Input, Job, Keymap, Language, Message, Outcome, Saving, Shell, Work};
 use crate::catalog::Catalog;
 use crate::explore::{Decoding, ExploreError, Pass, Subject};
+use crate::local::{Hub, Scan};
 use crate::tape::Run;
 use crate::term::{self, End, Event, Events, Flow, Mouse, MouseKind, Program, Waker};
-use crate::ui::{self, ColorDepth, Hits, Look};
+use crate::ui::{self, ColorDepth, Hits, Look, Themes};
 
 /// How the explorer is started.
 pub struct Options {
@@ -33,6 +37,27 @@ pub struct Options {
     pub address: Option<Address>,
     /// The tour to begin, at that address.
     pub tour: Option<Arc<Tour>>,
+    /// The theme to begin with; none is the first of all.
+    pub theme: Option<String>,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// The themes that there are.
+    pub themes: Themes,
+    /// What is wrong with what the user set or with what was remembered, in words.
+    pub faults: Vec<String>,
+    /// Where to remember what is shown.
+    pub store: Store,
+    /// What was remembered.
+    pub memory: Memory,
+    /// Whether to go on where it was left.
+    pub resumes: bool,
+}
+
+impl Options {
+    /// What is so without anything remembered.
+    fn usual(&self) -> Usual {
+        Usual { language: self.language, theme: self.theme.clone().unwrap_or_else(|| THEMES[0].to_owned()) }
+    }
 }
 
 /// The ids to begin with, where there is no tokenizer.
@@ -47,13 +72,35 @@ const WRITTEN: usize = 48;
 ///
 /// # Errors
 /// Where checkpoint or catalogue cannot be used or there is no terminal.
-pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: &Options) -> color_eyre::Result<u8> {
+pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: Options) -> color_eyre::Result<u8> {
     // What is wrong with the model or the catalogue is said first, whether or not there is a terminal.
-    let subject = path.map(|path| super::model::open(path, catalog)).transpose()?.map(Arc::new);
+    let subject = path.map(|path| super::model::open(path, catalog)).transpose()?;
+    begin(subject, catalog, options)
+}
+
+/// As [`open`], on a model that is open already.
+///
+/// # Errors
+/// Where the catalogue cannot be used or there is no terminal.
+pub fn begin(subject: Option<Subject>, catalog: Option<&Path>, options: Options) -> color_eyre::Result<u8> {
+    let subject = subject.map(Arc::new);
     let catalog = super::catalog::open(catalog)?;
     term::depth::check()?;
-    let app = app(subject, catalog, options.language, options.mouse, options.text.as_deref())?;
-    let mut explorer = Explorer::new(app, options.depth)?;
+    let mut app = app(subject, catalog, options.language, options.mouse, options.text.as_deref())?;
+    let usual = options.usual();
+    app.shell.keymap = options.keymap;
+    app.shell.themes = options.themes.names();
+    app.shell.theme.clone_from(&usual.theme);
+    options.memory.recall(&mut app.shell);
+    if let Some(view) = options.memory.view.as_ref().filter(|_| options.resumes) {
+        options.memory.restore(&mut app.shell);
+        app.resume(view);
+    }
+    if let Some(fault) = options.faults.first() {
+        app.shell.say(Gravity::Warning, fault.as_str());
+    }
+    let mut explorer = Explorer::new(app, options.depth, options.themes)?;
+    (explorer.store, explorer.usual) = (Some(options.store), Some(usual));
     let events = Events::start()?;
     explorer.waker = Some(events.waker());
     let effects = match (&options.tour, &options.address) {
@@ -66,6 +113,7 @@ pub fn open(path: Option<&Path>, catalog: Option<&Path>, options: &Options) -> c
     let end = term::run(&mut explorer, &mut screen, &events);
     explorer.cancel.store(true, Ordering::Relaxed);
     drop(screen);
+    explorer.remember();
     Ok(end.map(End::status)?)
 }
 
@@ -101,12 +149,39 @@ struct Explorer {
     /// Of the work that goes on.
     cancel: Arc<AtomicBool>,
     began: Instant,
+    /// Where it is remembered what is shown.
+    store: Option<Store>,
+    usual: Option<Usual>,
 }
 
 impl Explorer {
-    fn new(app: App, depth: ColorDepth) -> color_eyre::Result<Self> {
-        let look = Look::new(depth)?;
-        Ok(Self { app, look, hits: Hits::new(), waker: None, cancel: Arc::default(), began: Instant::now() })
+    fn new(app: App, depth: ColorDepth, themes: Themes) -> color_eyre::Result<Self> {
+        let look = Look::new(depth, themes)?;
+        Ok(Self {
+            app,
+            look,
+            hits: Hits::new(),
+            waker: None,
+            cancel: Arc::default(),
+            began: Instant::now(),
+            store: None,
+            usual: None,
+        })
+    }
+
+    /// Remembers where one was left.
+    fn remember(&self) {
+        if let (Some(store), Some(usual)) = (&self.store, &self.usual) {
+            store.close(self.app.memory(usual));
+        }
+    }
+
+    /// The same on a thread of its own: a home may lie far away.
+    fn remember_later(&self) {
+        let (Some(store), Some(usual)) = (self.store.clone(), &self.usual) else { return };
+        let memory = self.app.memory(usual);
+        // What cannot be remembered now is remembered at the end.
+        let _ = term::spawn_worker("memory", move || store.write(memory), |_| {});
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) -> Flow {
@@ -119,6 +194,9 @@ impl Explorer {
                 Effect::Cancel => self.cancel.store(true, Ordering::Relaxed),
                 Effect::Start(job) => self.start(job),
                 Effect::ReadCatalogue(catalog) => self.read(catalog),
+                Effect::LookInCache => self.look_in_cache(),
+                Effect::Remember => self.remember_later(),
+                Effect::Tokenize(ask) => self.tokenize(ask),
                 Effect::Save(saving) => self.save(saving),
             }
         }
@@ -137,6 +215,41 @@ impl Explorer {
         if term::spawn_worker("catalogue", work, done).is_err() {
             // Without a thread it is read here: later, but read.
             let effects = self.app.update(Input::Message(Message::CatalogueRead));
+            self.carry_out(effects);
+        }
+    }
+
+    /// Looks at the cache of the hub on a thread of its own; it ends with the program.
+    fn look_in_cache(&mut self) {
+        let Some(waker) = self.waker.clone() else { return };
+        let work = || Hub::from_environment().scan(&AtomicBool::new(false));
+        let done = move |scan: Result<Scan, String>| {
+            let scan = scan.unwrap_or_else(|panic| Scan { fault: Some(panic), ..Scan::default() });
+            waker.wake(Message::CacheFound(Arc::new(scan)));
+        };
+        if let Err(error) = term::spawn_worker("cache", work, done) {
+            let scan = Scan { fault: Some(error.to_string()), ..Scan::default() };
+            let effects = self.app.update(Input::Message(Message::CacheFound(Arc::new(scan))));
+            self.carry_out(effects);
+        }
+    }
+
+    /// Cuts a text on a thread of its own; other work goes on beside it.
+    fn tokenize(&mut self, ask: Ask) {
+        let Some(waker) = self.waker.clone() else { return };
+        let nothing =
+            Shown { wanted: ask.wanted.clone(), shelf: Arc::default(), words: Ok(Vec::new()), cuts: Vec::new() };
+        let here = ask.clone();
+        let done = move |result: Result<Shown, String>| {
+            let shown = result.unwrap_or_else(|panic| Shown {
+                words: Err(format!("this is a fault of headscope: {panic}")),
+                ..nothing
+            });
+            waker.wake(Message::Tokenized(Arc::new(shown)));
+        };
+        if term::spawn_worker("tokenize", move || ask.work(), done).is_err() {
+            // Without a thread it is done here: later, but done.
+            let effects = self.app.update(Input::Message(Message::Tokenized(Arc::new(here.work()))));
             self.carry_out(effects);
         }
     }
@@ -185,7 +298,13 @@ impl Explorer {
 
 /// Goes to an address and does all work for it on the thread it is called on.
 pub fn arrive(app: &mut App, address: &Address) {
-    let mut effects = app.go(address.clone());
+    let effects = app.go(address.clone());
+    settle(app, effects);
+}
+
+/// Does all work at once, on the thread it is called on. What lies on this machine is left out: a picture does not
+/// depend on it.
+pub fn settle(app: &mut App, mut effects: Vec<Effect>) {
     while let Some(effect) = effects.pop() {
         let message = match effect {
             Effect::Start(job) => {
@@ -196,6 +315,8 @@ pub fn arrive(app: &mut App, address: &Address) {
                 catalog.entries();
                 Message::CatalogueRead
             }
+            Effect::Tokenize(ask) => Message::Tokenized(Arc::new(ask.work())),
+            Effect::LookInCache => Message::CacheFound(Arc::default()),
             _ => continue,
         };
         effects.extend(app.update(Input::Message(message)));
@@ -272,8 +393,11 @@ impl Program for Explorer {
     type Message = Message;
 
     fn draw(&mut self, frame: &mut Frame<'_>) {
-        let theme = self.look.theme(self.app.shell.theme);
+        let theme = self.look.theme(&self.app.shell.theme);
         ui::screens::draw(frame, theme, &mut self.hits, &self.app);
+        if let Some(block) = self.hits.fitted() {
+            self.app.attention.fitted = block;
+        }
         // Keys pressed at the end must not have to be pressed back.
         if let Some(limit) = self.hits.scroll_limit() {
             self.app.scroll = self.app.scroll.min(limit);

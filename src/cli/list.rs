@@ -1,5 +1,7 @@
 //! `headscope list`: the models of the catalogue, filtered, sorted and grouped.
 
+mod local;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -42,6 +44,9 @@ pub struct Args {
     /// What to group by.
     #[arg(long)]
     group: Option<Group>,
+    /// The checkpoints in the Hugging Face cache of this machine instead, and whether they can be opened.
+    #[arg(long, conflicts_with_all = ["kind", "section", "year", "organisation", "positions", "licence", "sort", "group"])]
+    local: bool,
     /// The language of the table: en or zh. The locale decides where it is not given.
     #[arg(long, value_parser = ["en", "zh"])]
     lang: Option<String>,
@@ -101,6 +106,10 @@ impl Args {
 /// # Errors
 /// Where the catalogue cannot be read, or a filter names what no model has.
 pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
+    if args.local {
+        let query = args.query.as_deref().unwrap_or_default();
+        return local::run(query, open::language(args.lang.as_deref()), args.json);
+    }
     let catalog = catalog::open(dir)?;
     let all = catalog.entries();
     if all.len() < catalog.len() {

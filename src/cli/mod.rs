@@ -10,8 +10,11 @@ mod changed;
 mod check;
 mod compare;
 mod completions;
+mod config;
+mod contributions;
 mod explorer;
 mod export;
+mod follow;
 mod forward;
 mod heads;
 mod lens;
@@ -24,8 +27,10 @@ mod output;
 mod params;
 mod patch;
 mod reference;
+mod rollout;
 mod run;
 mod show;
+mod state;
 mod table;
 mod tokens;
 mod tour;
@@ -53,6 +58,9 @@ struct Cli {
     /// Read the catalogue of this directory instead of the one that is compiled in.
     #[arg(long, global = true, value_name = "DIR")]
     catalog: Option<PathBuf>,
+    /// Read config.yaml, keys.yaml and themes/ of this directory instead of the user's.
+    #[arg(long, global = true, value_name = "DIR")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -77,6 +85,12 @@ enum Command {
     Lens(lens::Args),
     /// Which tokens a prediction rests on, by gradient × input.
     Attribute(attribute::Args),
+    /// One token through all layers: what wrote into its vector, and what the head would read in it.
+    Follow(follow::Args),
+    /// What each head and feed-forward network adds to a logit directly.
+    Contributions(contributions::Args),
+    /// Attention multiplied through the layers: where each token's vector may have come from.
+    Rollout(rollout::Args),
     /// What of another text's pass brings that text's answer with it.
     Patch(patch::Args),
     /// The tokens of a text, and how the tokenizer got there.
@@ -94,6 +108,9 @@ enum Command {
     Export(export::Args),
     /// Hold a catalogue against its rules.
     Check(check::Args),
+    /// What is set by files of yours: check them, find them, print the defaults.
+    #[command(subcommand)]
+    Config(config::Args),
     /// Documents of the small world that the shipped models learned.
     World(world::Args),
     /// Print a completion script for a shell.
@@ -116,9 +133,11 @@ pub fn main() -> color_eyre::Result<ExitCode> {
             format!("{option} stands before the command, where it belongs to `headscope` alone; write it behind");
         Cli::command().error(ErrorKind::ArgumentConflict, words).exit();
     }
+    config::use_directory(cli.config)?;
     match cli.command {
         None => return open::without_model(cli.view, catalog),
         Some(Command::Open(args)) => return open::run(args, catalog),
+        Some(Command::Config(args)) => return config::run(&args),
         Some(Command::Tour(args)) => return tour::run(args, catalog),
         Some(Command::Check(args)) => return check::run(&args, catalog),
         Some(Command::Train(args)) => return train::run(&args),
@@ -132,6 +151,9 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::Heads(args)) => heads::run(&args, catalog)?,
         Some(Command::Lens(args)) => lens::run(&args, catalog)?,
         Some(Command::Attribute(args)) => attribute::run(&args, catalog)?,
+        Some(Command::Follow(args)) => follow::run(&args, catalog)?,
+        Some(Command::Contributions(args)) => contributions::run(&args, catalog)?,
+        Some(Command::Rollout(args)) => rollout::run(&args, catalog)?,
         Some(Command::Patch(args)) => patch::run(&args, catalog)?,
         Some(Command::Tokens(args)) => tokens::run(&args, catalog)?,
         Some(Command::Params(args)) => params::run(&args, catalog)?,

@@ -1,12 +1,15 @@
-//! MODEL on the command line: the id of a mini or of a catalogue's entry, or the path of a checkpoint directory.
+//! MODEL on the command line: the id of a mini or of a catalogue's entry, the path of a checkpoint directory, or the
+//! name (`ORG/NAME`) of one in the Hugging Face cache.
 
 use std::path::{Path, PathBuf};
 
 use color_eyre::eyre::{bail, eyre};
 
 use super::output::warn;
+use crate::app::{Language, opening};
 use crate::catalog::{Catalog, Entry};
 use crate::explore::{Prompt, Subject};
+use crate::local::{self, Found, Hub};
 use crate::minis::{self, Mini};
 use crate::models::{self, Loaded};
 
@@ -23,7 +26,7 @@ pub struct Asked {
 /// A model and what it is to read.
 #[derive(clap::Args)]
 pub struct OnText {
-    /// The id of a mini or of a catalogue's entry, or a checkpoint directory.
+    /// The id of a mini or of a catalogue's entry, a checkpoint directory, or ORG/NAME of the Hugging Face cache.
     pub model: PathBuf,
     /// The text.
     pub text: String,
@@ -65,6 +68,13 @@ pub fn open(model: &Path, catalog: Option<&Path>) -> color_eyre::Result<Subject>
     if let Some(mini) = mini(model) {
         return Ok(Subject::mini(&mini)?);
     }
+    if let Some(found) = cached(model) {
+        if let Some(why) = &found.why {
+            let why = opening::said(why, Language::En);
+            bail!("{} is in the Hugging Face cache and cannot be opened: {why} ({})", found.name, found.dir.display());
+        }
+        return Ok(Subject::open(&found.dir)?);
+    }
     if !is_path(model) {
         let catalog = super::catalog::open(catalog)?;
         let entry = model.to_str().and_then(|name| catalog.entry(name).ok());
@@ -76,8 +86,19 @@ pub fn open(model: &Path, catalog: Option<&Path>) -> color_eyre::Result<Subject>
     Ok(Subject::open(model)?)
 }
 
+/// The checkpoint of this name in the Hugging Face cache, where there is no such path.
+pub fn cached(model: &Path) -> Option<Found> {
+    if model.exists() { None } else { Hub::from_environment().repository(model.to_str()?) }
+}
+
+/// Where was looked in the cache, in words.
+fn cache_place() -> String {
+    let hub = Hub::from_environment();
+    hub.root().map_or_else(|| "nowhere".to_owned(), |root| root.display().to_string())
+}
+
 /// The most parameters that are made at random: more would take long, and much memory.
-const RANDOM_AT_MOST: u64 = 100_000_000;
+const RANDOM_AT_MOST: u64 = 150_000_000;
 
 /// The first variant of an entry that is small enough and that there is code for, with random weights.
 fn untrained(entry: &Entry) -> color_eyre::Result<Option<Subject>> {
@@ -118,9 +139,18 @@ pub fn known(model: &Path) -> color_eyre::Result<()> {
             );
         }
         bail!(
-            "there is no model {name:?}: nothing here has this name, and no model is known by it. Known: {}. Or give the \
-             path of a directory with config.json and model.safetensors",
+            "there is no model {name:?}: nothing here has this name, no model is known by it, and the Hugging Face cache \
+             ({}) holds none of this name. Known: {}. Or give the path of a directory with config.json and \
+             model.safetensors",
+            cache_place(),
             minis::all().map(|mini| mini.id).collect::<Vec<_>>().join(", ")
+        );
+    }
+    if !model.exists() && local::is_name(&name) {
+        bail!(
+            "{name} does not exist: there is neither a directory of this name with config.json and model.safetensors, nor \
+             is it in the Hugging Face cache ({}). headscope downloads nothing; `headscope list --local` shows what is there",
+            cache_place()
         );
     }
     Ok(())

@@ -4,20 +4,26 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args as ClapArgs;
+use color_eyre::eyre::eyre;
 
+use super::config::{self, Own};
 use super::explorer;
+use super::state::Store;
 use crate::app::address::{AddressError, SCHEME};
-use crate::app::{Address, Language};
+use crate::app::memory::Memory;
+use crate::app::{Address, Language, Word};
 use crate::minis;
 use crate::term::{ColorChoice, depth};
+use crate::ui::ColorDepth;
 
 /// The mini that `headscope` alone opens.
-const FIRST: &str = "gpt-2";
+pub const FIRST: &str = "gpt-2";
 
 /// The arguments of `open`.
 #[derive(ClapArgs)]
 pub struct Args {
-    /// The mini, the checkpoint directory, or an address as `y` copies it; without one the catalogue opens.
+    /// The mini, the checkpoint directory, ORG/NAME of the Hugging Face cache, or an address as `y` copies it; without
+    /// one the catalogue opens.
     #[arg(value_name = "MODEL|ADDRESS", value_parser = what)]
     what: Option<What>,
     #[command(flatten)]
@@ -56,6 +62,15 @@ pub struct View {
     /// Leave the mouse to the terminal, so that text can be selected.
     #[arg(long)]
     no_mouse: bool,
+    /// The theme: dark, light, cividis, contrast, mono, or one of your own [default: dark].
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+    /// Lay this file of keys over all others; its form is that of `headscope config default keys`.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+    /// Begin anew instead of going on where the explorer was left.
+    #[arg(long)]
+    fresh: bool,
 }
 
 impl View {
@@ -66,31 +81,59 @@ impl View {
             ("--lang", self.lang.is_some()),
             ("--color", self.color.is_some()),
             ("--no-mouse", self.no_mouse),
+            ("--theme", self.theme.is_some()),
+            ("--keys", self.keys.is_some()),
+            ("--fresh", self.fresh),
         ];
         options.into_iter().find_map(|(option, given)| given.then_some(option))
     }
 
-    /// The language that was asked for, or that of the locale.
+    /// The language that was asked for, or that is set, or that of the locale.
     pub fn language(&self) -> Language {
         language(self.lang.as_deref())
     }
 
-    /// As the explorer takes it.
-    pub fn options(self) -> explorer::Options {
-        explorer::Options {
-            language: language(self.lang.as_deref()),
-            depth: depth::detect(self.color.unwrap_or_default(), depth::variable),
-            mouse: !self.no_mouse,
+    /// What was asked for here, else what is set by the user's files, else what comes with the program.
+    pub fn options(self, own: Own) -> color_eyre::Result<explorer::Options> {
+        let mut own = own;
+        if let Some(file) = &self.keys {
+            own.lay_keys(file).map_err(|fault| eyre!("{fault}"))?;
+        }
+        if let Some(theme) = &self.theme {
+            own.themes.named(theme, ColorDepth::TrueColor)?;
+        }
+        let language = self.lang.as_deref().and_then(Language::from_code).or(own.settings.language);
+        let color = self.color.or(own.settings.color).unwrap_or_default();
+        let (store, memory) = Store::open();
+        let language = language.unwrap_or_else(|| Language::from_environment(depth::variable));
+        let mut faults: Vec<String> =
+            own.faults.iter().map(|fault| Word::SettingsFault.fill(language, &[fault])).collect();
+        let memory = memory.unwrap_or_else(|fault| {
+            faults.push(Word::StateFault.fill(language, &[&fault]));
+            Memory::default()
+        });
+        Ok(explorer::Options {
+            language,
+            depth: depth::detect(color, depth::variable),
+            mouse: !self.no_mouse && own.settings.mouse.unwrap_or(true),
             text: self.text,
+            theme: self.theme.or(own.settings.theme),
+            keymap: own.keymap,
+            themes: own.themes,
+            faults,
+            store,
+            memory,
+            resumes: false,
             address: None,
             tour: None,
-        }
+        })
     }
 }
 
-/// The language that was asked for, or that of the locale.
+/// The language that was asked for, or that is set, or that of the locale.
 pub fn language(asked: Option<&str>) -> Language {
-    asked.and_then(Language::from_code).unwrap_or_else(|| Language::from_environment(depth::variable))
+    let asked = asked.and_then(Language::from_code).or_else(|| config::settings().language);
+    asked.unwrap_or_else(|| Language::from_environment(depth::variable))
 }
 
 /// Opens the explorer on a model.
@@ -98,13 +141,13 @@ pub fn language(asked: Option<&str>) -> Language {
 /// # Errors
 /// Where the model cannot be opened or there is no terminal to draw on.
 pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
-    let mut options = args.view.options();
+    let mut options = args.view.options(config::load()?)?;
     let model = match args.what {
         None => None,
         Some(What::Model(model)) => Some(model),
         Some(What::Address(address)) => Some(by_address(address, &mut options)),
     };
-    Ok(ExitCode::from(explorer::open(model.as_deref(), catalog, &options)?))
+    Ok(ExitCode::from(explorer::open(model.as_deref(), catalog, options)?))
 }
 
 /// Lets the explorer begin at an address; gives the model that it needs. An address that names none is shown beside
@@ -123,7 +166,28 @@ pub fn by_address(mut address: Address, options: &mut explorer::Options) -> Path
 /// # Errors
 /// Where the catalogue cannot be read or there is no terminal to draw on.
 pub fn without_model(view: View, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
+    let own = config::load()?;
+    let set = own.settings.model.clone();
+    let goes_on = !view.fresh && view.text.is_none() && own.settings.restore.unwrap_or(true);
+    let (language, theme) = (view.lang.is_some(), view.theme.is_some());
+    let mut options = view.options(own)?;
     let trained = minis::find(FIRST).is_some_and(|mini| mini.is_trained());
-    let first = trained.then(|| Path::new(FIRST));
-    Ok(ExitCode::from(explorer::open(first, catalog, &view.options())?))
+    let first = set.or_else(|| trained.then(|| FIRST.to_owned()));
+    if !goes_on || options.memory.view.is_none() {
+        return Ok(ExitCode::from(explorer::open(first.as_deref().map(Path::new), catalog, options)?));
+    }
+    // What was asked for now counts more than what was so the last time.
+    options.memory.language.take_if(|_| language);
+    options.memory.theme.take_if(|_| theme);
+    let model = options.memory.view.as_ref().and_then(|view| view.model.clone());
+    match model.as_deref().map(|model| super::model::open(Path::new(model), catalog)).transpose() {
+        Ok(subject) => {
+            options.resumes = true;
+            Ok(ExitCode::from(explorer::begin(subject, catalog, options)?))
+        }
+        Err(error) => {
+            options.faults.push(Word::NotRestored.fill(options.language, &[&error]));
+            Ok(ExitCode::from(explorer::open(first.as_deref().map(Path::new), catalog, options)?))
+        }
+    }
 }

@@ -12,12 +12,14 @@ use crate::app::Language;
 use crate::catalog::{CatalogError, Count, Entry, Figure, Variant, counts};
 use crate::checkpoint::Checkpoint;
 use crate::explore::{Component, Shared, components, shared, unused};
+use crate::local;
 use crate::models::{self, Loaded};
 
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The id of a model of the catalogue, or a checkpoint directory, of which config.json is enough.
+    /// The id of a model of the catalogue, a checkpoint directory, of which config.json is enough, or ORG/NAME
+    /// of the Hugging Face cache.
     model: PathBuf,
     /// The language of the table: en or zh. The locale decides where it is not given.
     #[arg(long, value_parser = ["en", "zh"])]
@@ -37,15 +39,21 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
         Some(Ok(entry)) => return of_entry(entry, open::language(args.lang.as_deref()), args.json),
         // An entry that is there and faulty is meant all the same.
         Some(Err(error @ CatalogError::Faulty { .. })) => return Err(error.into()),
-        Some(Err(error)) if !model::is_path(&args.model) => return Err(error.into()),
+        Some(Err(error)) if !model::is_path(&args.model) && model::cached(&args.model).is_none() => {
+            return Err(error.into());
+        }
         _ => {}
     }
-    model::known(&args.model)?;
-    let checkpoint = Checkpoint::open_config_only(&args.model)?;
+    let cached = model::cached(&args.model).map(|found| found.dir);
+    if cached.is_none() {
+        model::known(&args.model)?;
+    }
+    let checkpoint = Checkpoint::open_config_only(cached.as_ref().unwrap_or(&args.model))?;
     let loaded = models::shapes(checkpoint.config())?;
     let dir = checkpoint.dir();
     let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-    let id = dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let last = || dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let id = local::repository_of(&dir).unwrap_or_else(last);
     let counted =
         Counted { id, parts: components(&loaded)?, shared: shared(&loaded)?, unused: unused(&loaded)?, loaded };
     if args.json {

@@ -11,7 +11,7 @@ use color_eyre::eyre::{bail, eyre};
 use serde_json::{Value, json};
 
 use super::wrap::Paper;
-use super::{explorer, open, output};
+use super::{config, explorer, open, output};
 use crate::app::Language;
 use crate::app::tour::Tour;
 
@@ -49,9 +49,9 @@ pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
         }
         let tours = Tour::built_in();
         if args.json {
-            output::print_json(&json(tours))?
+            output::print_json(&json(tours))?;
         } else {
-            output::print(&list(tours, language))?
+            output::print(&list(tours, language))?;
         }
         return Ok(ExitCode::SUCCESS);
     };
@@ -67,11 +67,11 @@ pub fn run(args: Args, catalog: Option<&Path>) -> color_eyre::Result<ExitCode> {
         output::print(&plain(&tour, language))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut options = args.view.options();
+    let mut options = args.view.options(config::load()?)?;
     let first = tour.stops[0].address.clone();
     let model = open::by_address(first, &mut options);
     options.tour = Some(tour);
-    Ok(ExitCode::from(explorer::open(Some(&model), catalog, &options)?))
+    Ok(ExitCode::from(explorer::open(Some(&model), catalog, options)?))
 }
 
 /// The tour of an id, else that of a file.

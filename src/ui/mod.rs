@@ -16,4 +16,4 @@ pub mod widgets;
 
 pub use canvas::Canvas;
 pub use hits::Hits;
-pub use theme::{ColorDepth, Look, Theme, Tone};
+pub use theme::{ColorDepth, Look, Theme, ThemeError, Themes, Tone, embedded_file as embedded_theme};

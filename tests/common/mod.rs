@@ -10,6 +10,14 @@ use headscope::tape::{Graph, Keep, Parameters, Record, Run};
 use headscope::tensor::{Pool, Tensor};
 use serde_json::{Value, json};
 
+/// Variables under which the program finds nothing of whoever runs the tests, and leaves nothing behind: nothing can be
+/// made below a device.
+pub const ISOLATED: [(&str, &str); 3] = [
+    ("HF_HUB_CACHE", "/dev/null/hub"),
+    ("HEADSCOPE_CONFIG_HOME", "/dev/null/config"),
+    ("HEADSCOPE_STATE_HOME", "/dev/null/state"),
+];
+
 /// Numbers that look random and are the same every time, between -1 and 1.
 pub fn noise(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;

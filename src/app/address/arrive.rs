@@ -85,13 +85,11 @@ impl App {
                 Stage::Place => self.put_place(&arrival),
                 Stage::Part(part) => {
                     let parts = spot(arrival.address.place()).map_or(&[][..], |spot| spot.parts);
-                    match parts.get(part) {
-                        Some(part) => (part.put)(self, &mut arrival),
-                        None => {
-                            effects.extend(self.arrived(arrival));
-                            return effects;
-                        }
-                    }
+                    let Some(part) = parts.get(part) else {
+                        effects.extend(self.arrived(arrival));
+                        return effects;
+                    };
+                    (part.put)(self, &mut arrival)
                 }
             };
             if let Step::Wait(more) = step {
@@ -125,7 +123,6 @@ impl App {
 
     fn put_place(&mut self, arrival: &Arrival) -> Step {
         if let Some(spot) = spot(arrival.address.place()) {
-            // Leaving the written text by an address leaves it for good.
             self.scroll = 0;
             (spot.open)(self);
         }

@@ -10,11 +10,12 @@ use crate::app::examples::Example;
 use crate::app::fill::FillState;
 use crate::app::job::Work;
 use crate::app::objective::{Asked, ObjectiveState, Refused, Tried};
-use crate::app::opening::{self, Offered};
+use crate::app::opening::{self, Cached, Offered};
 use crate::app::shell::Gravity;
 use crate::app::steps::StepsState;
 use crate::app::{Command, Cursor, Place, Screen, Word};
 use crate::explore::Subject;
+use crate::local::Scan;
 use crate::minis::{self, Mini};
 
 impl App {
@@ -22,6 +23,33 @@ impl App {
     /// [`Outcome::Loaded`](crate::app::Outcome::Loaded); until then, and where it cannot be opened, everything stays as it is.
     pub fn open_model(&mut self, model: &str) -> Vec<Effect> {
         self.start(Work::Load(model.to_owned()))
+    }
+
+    /// Looks at the cache of the hub anew: something may have been downloaded.
+    pub(super) fn look_in_cache(&mut self) -> Vec<Effect> {
+        if self.shell.cached.looking {
+            return Vec::new();
+        }
+        self.shell.cached.looking = true;
+        self.shell.fill_models();
+        vec![Effect::LookInCache]
+    }
+
+    /// Takes what was found there.
+    pub(super) fn take_cache(&mut self, scan: Arc<Scan>) {
+        if let Some(fault) = &scan.fault {
+            self.shell.say(Gravity::Warning, Word::CacheFault.fill(self.shell.language, &[fault]));
+        }
+        self.shell.cached = Cached { scan, looking: false };
+        self.offer_models();
+        self.shell.fill_models();
+    }
+
+    /// The minis, and below them the checkpoints of the cache.
+    pub(super) fn offer_models(&mut self) {
+        let open = self.subject.as_deref();
+        self.shell.models = Offered::all(open);
+        self.shell.models.extend(Offered::cached(&self.shell.cached.scan, open));
     }
 
     /// Opens the mini of the catalogue's chosen entry.
@@ -49,9 +77,10 @@ impl App {
             self.shell.prompt.remember();
             self.shell.prompt.set(&first.text);
         }
-        (self.shell.offers, self.shell.models) = (offers, Offered::all(Some(&subject)));
+        self.shell.offers = offers;
         (self.pass, self.summary, self.fault) = (None, None, None);
         (self.panel, self.other) = (None, None);
+        self.tokenization.forget();
         (self.cursor, self.steps) = (Cursor::default(), StepsState::default());
         (self.attention, self.fill) = (AttentionState::default(), FillState::default());
         self.objective = ObjectiveState { open: self.objective.open, ..ObjectiveState::default() };
@@ -63,7 +92,10 @@ impl App {
             self.shell.screen = Screen::Model;
         }
         self.subject = Some(subject);
-        self.run_prompt()
+        self.offer_models();
+        let mut effects = self.run_prompt();
+        effects.push(Effect::Remember);
+        effects
     }
 
     /// A model did not open. What its opening had stopped goes on.
@@ -90,6 +122,7 @@ impl App {
 
     pub(super) fn toggle_objective(&mut self) -> Vec<Effect> {
         self.objective.open = self.place() != Place::Objective;
+        self.tokenization.open = false;
         (self.shell.screen, self.scroll) = (Screen::Model, 0);
         self.on_screen()
     }

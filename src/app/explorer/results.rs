@@ -19,6 +19,10 @@ impl App {
             return Vec::new();
         }
         match (self.place(), self.shown().cloned()) {
+            (Place::Tokenization, _) if self.tokenization.playing => {
+                self.tokenization.tick();
+                Vec::new()
+            }
             (Place::Steps, Some(pass)) if self.steps.playing => {
                 self.steps.tick(&pass);
                 self.open_hidden(&pass)
@@ -38,6 +42,10 @@ impl App {
     fn reported(&mut self, message: Message) -> Vec<Effect> {
         let current = self.job.as_ref().map(|job| job.id);
         match message {
+            Message::CacheFound(scan) => {
+                self.take_cache(scan);
+                Vec::new()
+            }
             // It may have been asked for twice; what was chosen since then stays chosen.
             Message::CatalogueRead if self.catalogue.is_ready() => Vec::new(),
             Message::CatalogueRead => {
@@ -48,6 +56,10 @@ impl App {
                 if let Some(id) = self.catalogue.selected() {
                     self.timeline.choose_id(id);
                 }
+                Vec::new()
+            }
+            Message::Tokenized(shown) => {
+                self.take_tokenized(shown);
                 Vec::new()
             }
             Message::Saved(saved) => {

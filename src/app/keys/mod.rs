@@ -12,6 +12,7 @@ use super::{
     place::Place,
     words::Word,
 };
+use crate::catalog;
 pub use resolve::{Outcome, Pending};
 pub use show::{HelpRow, Hint};
 use std::collections::BTreeMap;
@@ -92,7 +93,23 @@ pub enum KeymapError {
     },
 }
 
-const EMBEDDED: &str = include_str!("../../../assets/keys.yaml");
+impl KeymapError {
+    /// The line of the file, from 1, that it is about.
+    pub fn line(&self, text: &str) -> usize {
+        let at = |keys: &[&str]| catalog::line_of_keys(text, keys);
+        match self {
+            Self::Yaml(error) => error.location().map_or(1, |place| place.line()),
+            Self::Action { place, name } => at(&[place, "keys", name]),
+            Self::Key { place, action, .. } => at(&[place, "keys", action.name()]),
+            // The one that was laid over stands in the file.
+            Self::Conflict { place, second, .. } => at(&[place, "keys", second.name()]),
+            Self::Word { place, .. } => at(&[place, "hints"]),
+        }
+    }
+}
+
+/// The file of keys that comes with the program.
+pub const EMBEDDED: &str = include_str!("../../../assets/keys.yaml");
 
 impl Keymap {
     /// The keys that come with the program.

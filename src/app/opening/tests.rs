@@ -86,6 +86,78 @@ fn the_list_offers_what_was_trained() {
     assert_eq!(thousands(199_232), "199,232");
 }
 
+/// Two checkpoints of a cache: one that opens, and one that does not.
+fn scan() -> Arc<Scan> {
+    let found = |name: &str, why| Found {
+        name: name.to_owned(),
+        dir: format!("/cache/models--{}/snapshots/0123", name.replace('/', "--")).into(),
+        revision: Some("0123".to_owned()),
+        model_type: Some("gpt2".to_owned()),
+        class: Some("GPT2LMHeadModel".to_owned()),
+        parameters: Some(124_439_808),
+        bytes: 548 << 20,
+        why,
+    };
+    let found = vec![found("org/opens", None), found("org/other", Some(Why::Shards(1, 3)))];
+    Arc::new(Scan { found, ..Scan::default() })
+}
+
+#[test]
+fn checkpoints_of_the_cache_stand_below_the_minis_and_say_why_they_cannot_be_opened() {
+    let mut app = app(gpt2(), Language::En, "1 2 3");
+    let effects = app.update(crate::app::Input::Key("m".parse().unwrap()));
+    assert!(matches!(effects[..], [crate::app::Effect::LookInCache]));
+    let palette = |app: &App| match &app.shell.overlay {
+        Some(crate::app::shell::Overlay::Palette(palette)) => palette.clone(),
+        other => panic!("no list: {other:?}"),
+    };
+    assert_eq!(palette(&app).note, Some(Word::LookingInCache));
+    app.update(crate::app::Input::Key("o".parse().unwrap()));
+    app.update(crate::app::Input::Message(Message::CacheFound(scan())));
+    assert_eq!((palette(&app).note, palette(&app).query.text()), (None, "o"), "what was typed stays");
+    app.update(crate::app::Input::Key("BSpace".parse().unwrap()));
+    let list = palette(&app);
+    let entries: Vec<_> = list.found().iter().map(|found| list.entry(found)).rev().take(2).collect();
+    assert_eq!((entries[1].title.as_str(), entries[0].title.as_str()), ("Open org/opens", "org/other"));
+    assert_eq!(entries[1].detail, "GPT2LMHeadModel, 124,439,808 parameters, 548 MiB on disk");
+    press(&mut app, "o r g / o t h Enter");
+    let notice = app.shell.notice.clone().unwrap().text;
+    assert_eq!(notice, "org/other cannot be opened: 1 of 3 files of weights are missing; download them too");
+    // Among the commands only what opens is offered; choosing it asks for its path.
+    press(&mut app, ":");
+    let commands = palette(&app);
+    let titles = || commands.found().iter().map(|found| commands.entry(found).title.as_str());
+    assert!(titles().any(|title| title == "Open org/opens") && titles().all(|title| !title.contains("org/other")));
+    press(&mut app, "o r g / o p e");
+    let effects = app.update(crate::app::Input::Key("Enter".parse().unwrap()));
+    let [crate::app::Effect::Start(job)] = &effects[..] else { panic!("no work") };
+    assert!(matches!(&job.work, crate::app::Work::Load(path) if path == "/cache/models--org--opens/snapshots/0123"));
+}
+
+#[test]
+fn every_reason_is_said_in_both_languages() {
+    let reasons = [
+        Why::NoSnapshot,
+        Why::NoConfig,
+        Why::Config("X".into()),
+        Why::Architecture(None),
+        Why::Architecture(Some("X".into())),
+        Why::Class("X".into(), vec!["Y"]),
+        Why::NoSafetensors(None),
+        Why::NoSafetensors(Some("X".into())),
+        Why::Shards(1, 1),
+        Why::Shards(2, 3),
+        Why::BrokenLink("X".into()),
+        Why::Unreadable("X".into()),
+    ];
+    for why in &reasons {
+        let [en, zh] = [Language::En, Language::Zh].map(|language| said(why, language));
+        assert!(en != zh && !en.contains("{}") && !zh.contains("{}"), "{en} {zh}");
+    }
+    let all: std::collections::BTreeSet<String> = reasons.iter().map(|why| said(why, Language::En)).collect();
+    assert_eq!(all.len(), reasons.len());
+}
+
 #[test]
 fn words_that_the_mini_never_saw_are_found_in_both_parts_of_the_text() {
     let text = "Anna saw a dinosaur. || The [MASK] ate a pterodactyl";

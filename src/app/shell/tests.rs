@@ -50,7 +50,7 @@ fn help_is_that_of_the_place_and_scrolls_inside_its_rows() {
 fn tabs_language_theme_and_mouse() {
     let mut shell = shell();
     press(&mut shell, "4 L T");
-    assert_eq!((shell.screen, shell.language, shell.theme), (Screen::Attention, Language::Zh, "light"));
+    assert_eq!((shell.screen, shell.language, shell.theme.as_str()), (Screen::Attention, Language::Zh, "light"));
     assert_eq!(press(&mut shell, "M"), [Request::Mouse(false)]);
     assert_eq!(shell.click(Target::Tab(2), Place::Attention), None);
     assert_eq!(shell.screen, Screen::Model);
@@ -87,7 +87,7 @@ fn the_first_up_brings_back_the_text_before() {
 #[test]
 fn what_is_shown_is_saved_in_the_form_that_is_chosen() {
     let mut shell = shell();
-    let asked = press(&mut shell, "S j j j Enter");
+    let asked = press(&mut shell, "S Down Down Down Enter");
     assert_eq!(asked, [Request::Save(Saving { form: Form::Png, print: true })]);
     // Words and numbers only where there are any.
     let forms = |place| Saving::offered(place).iter().map(|saving| saving.form).collect::<Vec<_>>();

@@ -115,7 +115,7 @@ fn keys_lead_from_stop_to_stop_and_out() {
     // Going back twice where there is nothing to go back from.
     let effects = app.begin_tour(Tour::find("causal-mask").unwrap());
     settled(&mut app, effects);
-    press(&mut app, "d Esc");
+    press(&mut app, "Enter Esc");
     assert!(app.tour.is_some());
     press(&mut app, "Esc l Esc");
     assert!(app.tour.is_some());

@@ -21,6 +21,13 @@ pub struct Outcome<T> {
     pub whole: bool,
 }
 
+/// The line, from 1, on which the value behind these keys, one inside the other, stands in a YAML text; that of the last
+/// key that is there.
+pub fn line_of_keys(yaml: &str, keys: &[&str]) -> usize {
+    let path: Vec<Step> = keys.iter().map(|key| Step::Key((*key).to_owned())).collect();
+    tree::line(yaml, &path)
+}
+
 /// The whole of an entry.
 pub fn entry(file: &str, yaml: &str) -> Outcome<Entry> {
     read(file, yaml, entry::entry)

@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use clap::Args as ClapArgs;
 use color_eyre::eyre::eyre;
 
 use super::exhibit::{self, Exhibit, Paper};
 use super::form::Target;
-use crate::app::{App, Effect, Input, Key, Language, Message};
-use crate::cli::explorer::{self, carry_out};
+use crate::app::{App, Input, Key, Language};
+use crate::cli::explorer::{self, settle};
 use crate::cli::{catalog, model};
 
 /// The arguments of `export screen`.
@@ -46,7 +45,7 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
     let subject = args.model.as_deref().map(|model| model::open(model, dir)).transpose()?.map(Arc::new);
     let catalog = catalog::open(dir)?;
     let mut app = explorer::app(subject, catalog, args.target.language(), true, args.text.as_deref())?;
-    app.shell.theme = args.target.paper().theme;
+    args.target.paper().theme.clone_into(&mut app.shell.theme);
     let begin = app.begin();
     settle(&mut app, begin);
     for key in args.keys.split_whitespace() {
@@ -55,24 +54,6 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
         settle(&mut app, effects);
     }
     args.target.write(super::of(&app, args.size).as_ref())
-}
-
-/// Does all work at once, on this thread.
-pub fn settle(app: &mut App, mut effects: Vec<Effect>) {
-    while let Some(effect) = effects.pop() {
-        let message = match effect {
-            Effect::Start(job) => {
-                let subject = app.subject.clone();
-                Message::Done(job.id, carry_out(&job, subject.as_deref(), &AtomicBool::new(false), &|_| {}))
-            }
-            Effect::ReadCatalogue(catalog) => {
-                catalog.entries();
-                Message::CatalogueRead
-            }
-            _ => continue,
-        };
-        effects.extend(app.update(Input::Message(message)));
-    }
 }
 
 /// A screen as it is drawn, of so many columns and rows.

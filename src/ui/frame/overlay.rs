@@ -111,20 +111,19 @@ fn draw_palette(canvas: &mut Canvas<'_>, body: Body, palette: &Palette) {
     canvas.put(area, area.x, area.y, "❯", canvas.theme.cursor_label());
     let room = Rect { x: area.x + 2, width: area.width.saturating_sub(2), height: 1, ..area };
     let typed = palette.query.shown();
+    let heading = palette.heading.unwrap_or(Word::TypeToFind).text(canvas.language);
     if typed.is_empty() {
-        canvas.say(
-            room,
-            room.x,
-            room.y,
-            palette.heading.unwrap_or(Word::TypeToFind).text(canvas.language),
-            Tone::Faint,
-        );
+        canvas.say(room, room.x, room.y, heading, Tone::Faint);
     }
     // The end of what is typed is what is being typed.
     let hidden = palette.query.column().saturating_sub(usize::from(room.width.saturating_sub(1)));
     canvas.say(room, room.x, room.y, text::skip(&typed, hidden), Tone::Text);
     let cursor = room.x + (palette.query.column() - hidden) as u16;
     canvas.line(Rect { y: area.y + 1, height: 1, ..area }, '─', Tone::Rule);
+    if let Some(note) = palette.note {
+        let free = usize::from(room.width).saturating_sub(text::width(&typed).max(text::width(heading)) + 3);
+        canvas.say_right(room, room.y, &text::fit(note.text(canvas.language), free), Tone::Dim);
+    }
     let list = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     draw_found(canvas, list, palette);
     canvas.hits.set_cursor(cursor, area.y);
@@ -153,7 +152,7 @@ fn draw_found(canvas: &mut Canvas<'_>, area: Rect, palette: &Palette) {
         canvas.say(area, area.x + 2, area.y, Word::NothingFound.text(canvas.language), Tone::Dim);
     }
     // A list of one kind of thing says more of each.
-    let rows = if palette.heading.is_some() { 2 } else { 1 };
+    let rows = if palette.has_details() { 2 } else { 1 };
     let room = usize::from(area.height / rows);
     let first = scroll::window(palette.selected(), found.len(), room);
     for (line, (index, found)) in found.iter().enumerate().skip(first).take(room).enumerate() {

@@ -50,7 +50,7 @@ fn steps() {
 
 #[test]
 fn attention() {
-    let keys = ["4", "l j Up Left", "v ] ]", "v m", "m a i z [ [", "a o", "O", "d", "j Enter", "d f"];
+    let keys = ["4", "l j Up Left", "v ] ]", "v m", "m a i z [ [", "a o", "O", "Enter", "j Enter", "Esc Esc Esc f"];
     let found = walk("gpt-2", STORY, &keys);
     assert!(found[3].contains("view=lines,threshold=0.2"), "{}", found[3]);
     assert!(found[6].contains(",off=1.1,"), "{}", found[6]);

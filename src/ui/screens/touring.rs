@@ -23,11 +23,11 @@ fn words_and_picture() {
         assert_snapshot!(format!("mask_{}x{}", size.0, size.1), glyphs(&app, size));
     }
     let app = touring("cross-attention", 1, Language::Zh);
-    assert_snapshot!("lines_zh", glyphs(&app, (120, 36)));
+    assert_snapshot!("cross_zh", glyphs(&app, (120, 36)));
     let mut app = touring("induction", 0, Language::En);
     press(&mut app, "W W");
     assert_snapshot!("list", glyphs(&app, (120, 36)));
-    press(&mut app, "Esc 4 y");
+    press(&mut app, "Esc Esc 4 y");
     assert_snapshot!("copied", glyphs(&app, (80, 24)));
 }
 
@@ -47,7 +47,9 @@ fn every_stop_can_be_drawn_in_every_window() {
         for _ in &tour.stops {
             for size in [(60, 16), (61, 17), (80, 24), (200, 60)] {
                 let picture = glyphs(&app, size);
-                assert!(size.0 < 80 || !picture.contains(" …\n"), "words are cut: {picture}");
+                let mut strip = picture.lines().skip_while(|line| !line.contains(" of ") || !line.contains("W leave"));
+                let cut = strip.any(|line| line.trim_end().ends_with(" …"));
+                assert!(size.0 < 80 || !cut, "words are cut: {picture}");
             }
             press(&mut app, "}");
         }

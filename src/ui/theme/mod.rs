@@ -72,10 +72,52 @@ pub struct Theme {
     signed: Vec<Step>,
 }
 
+/// The themes that come with the program, and those of the user.
+#[derive(Clone, Debug, Default)]
+pub struct Themes {
+    own: Vec<Source>,
+}
+
+impl Themes {
+    /// Takes a theme of the user's in, of a file of this name (without its ending).
+    ///
+    /// # Errors
+    /// Where it is no theme, is based on one that there is not, or a theme of this name comes with the program.
+    pub fn add(&mut self, name: &str, text: &str) -> Result<(), ThemeError> {
+        if EMBEDDED.iter().any(|(embedded, _)| *embedded == name) {
+            return Err(ThemeError::Taken(name.to_owned()));
+        }
+        let source = Source::read(name, text, embedded)?;
+        self.own.retain(|own| own.name != name);
+        self.own.push(source);
+        Ok(())
+    }
+
+    /// The names, those of the program first.
+    pub fn names(&self) -> Vec<String> {
+        let embedded = EMBEDDED.iter().map(|(name, _)| (*name).to_owned());
+        embedded.chain(self.own.iter().map(|source| source.name.clone())).collect()
+    }
+
+    /// The theme of that name, for that many colours.
+    ///
+    /// # Errors
+    /// Where there is no theme of that name.
+    pub fn named(&self, name: &str, depth: ColorDepth) -> Result<Theme, ThemeError> {
+        let own = self.own.iter().find(|source| source.name == name).cloned();
+        let source = own.map_or_else(|| embedded(name), Ok).map_err(|error| match error {
+            ThemeError::Unknown { name, .. } => ThemeError::Unknown { name, known: self.names() },
+            other => other,
+        })?;
+        Ok(Theme::of(source, depth))
+    }
+}
+
 /// The theme in use, made anew only when another is asked for.
 #[derive(Clone, Debug)]
 pub struct Look {
     depth: ColorDepth,
+    themes: Themes,
     theme: Theme,
 }
 
@@ -84,16 +126,16 @@ impl Look {
     ///
     /// # Errors
     /// Where an embedded theme is faulty, which a test rules out.
-    pub fn new(depth: ColorDepth) -> Result<Self, ThemeError> {
+    pub fn new(depth: ColorDepth, themes: Themes) -> Result<Self, ThemeError> {
         let name = if depth == ColorDepth::None { "mono" } else { "dark" };
-        Ok(Self { depth, theme: Theme::named(name, depth)? })
+        Ok(Self { depth, theme: Theme::named(name, depth)?, themes })
     }
 
     /// The theme of that name; the one before stays where there is none. Without colours there is only one.
     pub fn theme(&mut self, name: &str) -> &Theme {
         let wanted = if self.depth == ColorDepth::None { "mono" } else { name };
         if self.theme.name() != wanted
-            && let Ok(theme) = Theme::named(wanted, self.depth)
+            && let Ok(theme) = self.themes.named(wanted, self.depth)
         {
             self.theme = theme;
         }
@@ -115,35 +157,40 @@ const ENTRIES: usize = 256;
 /// Steps of a ramp where there are 256 colours: more would fall on the same ones.
 const STEPS_256: usize = 12;
 
-const DARK: &str = include_str!("../../../assets/themes/dark.yaml");
-const LIGHT: &str = include_str!("../../../assets/themes/light.yaml");
-const MONO: &str = include_str!("../../../assets/themes/mono.yaml");
+/// The themes that come with the program, in the order in which a key goes through them.
+const EMBEDDED: [(&str, &str); 5] = [
+    ("dark", include_str!("../../../assets/themes/dark.yaml")),
+    ("light", include_str!("../../../assets/themes/light.yaml")),
+    ("cividis", include_str!("../../../assets/themes/cividis.yaml")),
+    ("contrast", include_str!("../../../assets/themes/contrast.yaml")),
+    ("mono", include_str!("../../../assets/themes/mono.yaml")),
+];
+
+/// The file of a theme that comes with the program.
+pub fn embedded_file(name: &str) -> Option<&'static str> {
+    EMBEDDED.iter().find(|(embedded, _)| *embedded == name).map(|(_, text)| *text)
+}
+
+fn embedded(name: &str) -> Result<Source, ThemeError> {
+    let known = || EMBEDDED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let unknown = || ThemeError::Unknown { name: name.to_owned(), known: known() };
+    Source::read(name, embedded_file(name).ok_or_else(unknown)?, embedded)
+}
 
 impl Theme {
-    /// The embedded theme of that name (`dark`, `light`, `mono`), for that many colours.
+    /// The embedded theme of that name, for that many colours.
     ///
     /// # Errors
     /// Where there is no theme of that name.
     pub fn named(name: &str, depth: ColorDepth) -> Result<Self, ThemeError> {
-        let text = match name {
-            "dark" => DARK,
-            "light" => LIGHT,
-            "mono" => MONO,
-            _ => return Err(ThemeError::Unknown(name.into())),
-        };
-        Self::from_yaml(text, depth)
+        Themes::default().named(name, depth)
     }
 
-    /// A theme from the text of a file.
-    ///
-    /// # Errors
-    /// Where the text is no theme: the message says which line and what was expected.
-    pub fn from_yaml(text: &str, depth: ColorDepth) -> Result<Self, ThemeError> {
-        let source = Source::read(text)?;
+    fn of(source: Source, depth: ColorDepth) -> Self {
         let depth = if source.has_colours() { depth } else { ColorDepth::None };
         let weights = ramp(&source.weights, &source, depth);
         let signed = ramp(&source.signed, &source, depth);
-        Ok(Self { depth, source, weights, signed })
+        Self { depth, source, weights, signed }
     }
 
     /// The name in the file.
@@ -261,3 +308,5 @@ fn ramp(stops: &[source::Hex], source: &Source, depth: ColorDepth) -> Vec<Step> 
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vision;

@@ -1,6 +1,7 @@
 //! The file a theme is read from.
 
 use super::oklab::Rgb;
+use crate::catalog;
 use ratatui::style::{Color, Modifier};
 use serde::{Deserialize, Deserializer, de::Error};
 use std::collections::BTreeMap;
@@ -8,9 +9,37 @@ use std::collections::BTreeMap;
 /// Why a theme could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum ThemeError {
-    /// No embedded theme has this name.
-    #[error("there is no theme named {0}: dark, light and mono come with the program")]
-    Unknown(String),
+    /// No theme has this name.
+    #[error("there is no theme named {name:?}; there are {}", .known.join(", "))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// A file's name and the name in it differ.
+    #[error("theme {file}: the name in it is {inside:?}; a theme is named as its file is")]
+    Name {
+        /// The file, without its ending.
+        file: String,
+        /// What it says itself.
+        inside: String,
+    },
+    /// Another theme has this name already.
+    #[error("theme {0}: a theme of this name comes with the program; name the file otherwise")]
+    Taken(String),
+    /// A list gives something that no theme has.
+    #[error("theme {theme}: {list} names `{name}`, which no theme has; there are {}", .known.join(", "))]
+    Stray {
+        /// The theme.
+        theme: String,
+        /// `colours`, `ansi16` or `modifiers`.
+        list: &'static str,
+        /// What it gives.
+        name: String,
+        /// What it could give.
+        known: Vec<&'static str>,
+    },
     /// The text is not a theme.
     #[error("theme: {0}")]
     Yaml(#[from] serde_yaml::Error),
@@ -38,6 +67,22 @@ pub enum ThemeError {
     },
 }
 
+impl ThemeError {
+    /// The line of the file, from 1, that it is about.
+    pub fn line(&self, text: &str) -> usize {
+        let at = |keys: &[&str]| catalog::line_of_keys(text, keys);
+        match self {
+            Self::Yaml(error) => error.location().map_or(1, |place| place.line()),
+            Self::Unknown { .. } => at(&["based_on"]),
+            Self::Name { .. } => at(&["name"]),
+            Self::Taken(_) => 1,
+            Self::Stray { list, name, .. } => at(&[list, name]),
+            Self::Missing { list, .. } => at(&[list]),
+            Self::Ramp { ramp, .. } => at(&[ramp]),
+        }
+    }
+}
+
 /// Every colour a theme with colours must name.
 const NAMES: [&str; 14] = [
     "ground",
@@ -56,36 +101,77 @@ const NAMES: [&str; 14] = [
     "future",
 ];
 
-#[derive(Clone, Debug, Deserialize)]
+/// What has modifiers besides the colours.
+const STYLES: [&str; 6] = ["strong", "title", "focused", "selected", "chosen", "cursor"];
+
+/// A theme as a file gives it: what it leaves out is as in the theme that it is based on.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct File {
+    name: Option<String>,
+    based_on: Option<String>,
+    fill: Option<bool>,
+    #[serde(default)]
+    colours: BTreeMap<String, Hex>,
+    #[serde(default)]
+    ansi16: BTreeMap<String, Ansi>,
+    #[serde(default)]
+    modifiers: BTreeMap<String, Vec<Emphasis>>,
+    weights: Option<Vec<Hex>>,
+    signed: Option<Vec<Hex>>,
+    weights16: Option<Vec<Ansi>>,
+    signed16: Option<Vec<Ansi>>,
+}
+
+/// A whole theme.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Source {
     pub name: String,
     /// Whether the theme paints its own ground instead of the terminal's.
-    #[serde(default)]
     pub fill: bool,
-    #[serde(default)]
     pub colours: BTreeMap<String, Hex>,
-    #[serde(default)]
     pub ansi16: BTreeMap<String, Ansi>,
-    #[serde(default)]
     modifiers: BTreeMap<String, Vec<Emphasis>>,
-    #[serde(default)]
     pub weights: Vec<Hex>,
-    #[serde(default)]
     pub signed: Vec<Hex>,
-    #[serde(default)]
     pub weights16: Vec<Ansi>,
-    #[serde(default)]
     pub signed16: Vec<Ansi>,
 }
 
 impl Source {
-    pub fn read(text: &str) -> Result<Self, ThemeError> {
-        let source: Self = serde_yaml::from_str(text)?;
+    /// Reads the file of a theme of this name; `base` gives the themes that it may be based on.
+    pub fn read(name: &str, text: &str, base: impl Fn(&str) -> Result<Self, ThemeError>) -> Result<Self, ThemeError> {
+        let file: File = serde_yaml::from_str(text)?;
+        if let Some(inside) = file.name.filter(|inside| inside != name) {
+            return Err(ThemeError::Name { file: name.to_owned(), inside });
+        }
+        let mut source = file.based_on.as_deref().map(base).transpose()?.unwrap_or_default();
+        name.clone_into(&mut source.name);
+        source.fill = file.fill.unwrap_or(source.fill);
+        source.colours.extend(file.colours);
+        source.ansi16.extend(file.ansi16);
+        source.modifiers.extend(file.modifiers);
+        source.weights = file.weights.unwrap_or(source.weights);
+        source.signed = file.signed.unwrap_or(source.signed);
+        source.weights16 = file.weights16.unwrap_or(source.weights16);
+        source.signed16 = file.signed16.unwrap_or(source.signed16);
         if source.has_colours() {
             source.check()?;
         }
+        source.check_names()?;
         Ok(source)
+    }
+
+    /// Refuses names that nothing reads: they are misspelt.
+    fn check_names(&self) -> Result<(), ThemeError> {
+        let stray = |list, names: Vec<&String>, known: Vec<&'static str>| {
+            let stray = names.into_iter().find(|name| !known.contains(&name.as_str()));
+            let fault = |name: &String| ThemeError::Stray { theme: self.name.clone(), list, name: name.clone(), known };
+            stray.map(fault).map_or(Ok(()), Err)
+        };
+        stray("colours", self.colours.keys().collect(), NAMES.to_vec())?;
+        stray("ansi16", self.ansi16.keys().collect(), NAMES.to_vec())?;
+        stray("modifiers", self.modifiers.keys().collect(), [&STYLES[..], &NAMES[..]].concat())
     }
 
     pub fn has_colours(&self) -> bool {

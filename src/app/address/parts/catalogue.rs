@@ -3,6 +3,7 @@
 use crate::app::address::spots::key;
 use crate::app::address::{Address, Arrival, Expects, Part, Step};
 use crate::app::catalogue::{MOST_COMPARED, Pane};
+use crate::app::estimates::Row;
 use crate::app::explorer::App;
 use crate::app::{Place, Screen, Word};
 use crate::catalog::browse::{Facet, Order};
@@ -76,7 +77,8 @@ fn put_list(app: &mut App, arrival: &mut Arrival) -> Step {
     let facet = address.get("facet").and_then(read);
     state.pane = if facet.is_some() { Pane::Facets } else { Pane::List };
     if choices.contains(&None) {
-        arrival.misfit(Word::AddressNoFacet, &[&arrival.address.get("only").unwrap_or_default().to_owned()]);
+        let only = arrival.address.get("only").unwrap_or_default().to_owned();
+        arrival.misfit(Word::AddressNoFacet, &[&only]);
     }
     state.chosen = choices.into_iter().flatten().collect();
     let entry = arrival.address.get("entry").map(str::to_owned);
@@ -183,7 +185,7 @@ pub static ESTIMATES: Part = Part {
         let asked = arrival.address.get("estimate").map(str::to_owned);
         let found = asked.as_deref().and_then(|asked| estimates.rows.iter().position(|row| row.id() == asked));
         if let (None, Some(asked)) = (found, &asked) {
-            let known: Vec<String> = estimates.rows.iter().map(super::super::super::estimates::Row::id).collect();
+            let known: Vec<String> = estimates.rows.iter().map(Row::id).collect();
             arrival.misfit(Word::AddressNoEstimate, &[asked, &known.join(", ")]);
         }
         estimates.at = found.unwrap_or(0);

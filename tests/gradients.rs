@@ -229,8 +229,15 @@ fn check_model(config: &serde_json::Value, inputs: &Inputs, output: &str) {
     let gradients = record.gradients(&[seed], &[], &pool);
     for (id, name, shape) in &ids {
         let Some(gradient) = gradients.parameter(*id) else {
-            let heads =
-                ["pooler", "seq_relationship", "predictions", "position_embeddings", "output.dense_ent", "Norm_ent"];
+            let heads = [
+                "pooler",
+                "seq_relationship",
+                "sop_classifier",
+                "predictions",
+                "position_embeddings",
+                "output.dense_ent",
+                "Norm_ent",
+            ];
             assert!(heads.iter().any(|head| name.contains(head)), "{name} takes no part");
             continue;
         };

@@ -1,4 +1,4 @@
-//! DistilBERT: Sanh et al. 2019, <https://arxiv.org/abs/1910.01108>.
+//! `DistilBERT`: Sanh et al. 2019, <https://arxiv.org/abs/1910.01108>.
 //!
 //! Official code: transformers 4.46.3, `models/distilbert/modeling_distilbert.py`.
 //! BERT with every second layer left out, without segments and without a pooler, taught by BERT itself: it learned to
@@ -116,7 +116,7 @@ fn places<'a>(layer: &Weights<'a>) -> BlockPlaces<'a> {
     }
 }
 
-/// DistilBERT with the head of its class.
+/// `DistilBERT` with the head of its class.
 struct DistilBert {
     class: &'static str,
     reader: Reader,

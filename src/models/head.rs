@@ -8,6 +8,7 @@ use crate::nn::{Linear, PredictionHead, Summary, Weights};
 use crate::tape::{Axis, Ids, Kind, Name, Var, vocabulary as name};
 
 /// A head, by what it says something of.
+#[expect(clippy::large_enum_variant, reason = "a model has one of them")]
 pub(super) enum Head {
     /// Of nothing: the vectors themselves, and one for the whole text where there is a pooler.
     Vectors(Option<Summary>),

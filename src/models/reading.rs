@@ -120,6 +120,7 @@ impl Reader {
 }
 
 /// Positions from 0 on.
+#[expect(clippy::unnecessary_wraps, reason = "one rule for places among others, and some refuse")]
 pub(super) fn from_zero(ids: &Ids, past: usize) -> Result<Arc<Ids>, InputError> {
     Ok(counted(&ids.axes, past))
 }

@@ -8,6 +8,7 @@ use crate::nn::{Linear, Pick, Summary, Weights};
 use crate::tape::Axis;
 
 /// The fields of `SequenceSummary`.
+#[expect(clippy::struct_field_names, reason = "the official names")]
 #[derive(Deserialize)]
 #[serde(default)]
 pub(super) struct SequenceSummary {
@@ -53,10 +54,7 @@ impl SequenceSummary {
     /// # Errors
     /// Where the number of labels is none.
     pub fn to(&self, config: &Config<'_>, feature: &Axis) -> Result<Axis, ModelError> {
-        match self.summary_use_proj && self.summary_proj_to_labels {
-            true => config.classes(),
-            false => Ok(feature.clone()),
-        }
+        if self.summary_use_proj && self.summary_proj_to_labels { config.classes() } else { Ok(feature.clone()) }
     }
 
     /// The summary, its product at `sequence_summary.summary`.

@@ -40,6 +40,7 @@ const HIDDEN: Effect = Effect::Replace(f32::MIN);
 
 #[derive(Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "the official fields")]
 struct XlmConfig {
     vocab_size: usize,
     emb_dim: usize,

@@ -50,12 +50,11 @@ impl PredictionHead {
         let (from, to) = (Axis::new(Kind::Feature, sizes.from), Axis::new(Kind::Feature, sizes.to));
         let vocabulary = Axis::new(Kind::Vocabulary, sizes.vocabulary);
         let bias = places.bias.parameter("bias", Axes::new([vocabulary.clone()]), Init::Zeros)?;
-        let decoder = match table {
-            Some(table) => Linear::tied(table, Some(bias)),
-            None => {
-                let axes = Axes::new([vocabulary, to.clone()]);
-                Linear::tied(&places.decoder.parameter("weight", axes, Init::Normal(0.02))?, Some(bias))
-            }
+        let decoder = if let Some(table) = table {
+            Linear::tied(table, Some(bias))
+        } else {
+            let axes = Axes::new([vocabulary, to.clone()]);
+            Linear::tied(&places.decoder.parameter("weight", axes, Init::Normal(0.02))?, Some(bias))
         };
         Ok(Self {
             transform: Linear::new(&places.transform, from, to.clone())?,

@@ -42,9 +42,10 @@ impl DistanceKeys {
     fn scores<'t>(&self, query: Var<'t>, key: Var<'t>, rows: &Arc<Ids>) -> Var<'t> {
         let distance = self.table.forward(query.tape(), rows).named(&name::RELATIVE_KEY); // (query, key, channel)
         let scores = query.product(distance, Kind::Channel, 1.0).named(&name::RELATIVE_SCORES);
-        match self.keys_too {
-            true => scores + key.product(distance, Kind::Channel, 1.0).named(&name::RELATIVE_SCORES),
-            false => scores,
+        if self.keys_too {
+            scores + key.product(distance, Kind::Channel, 1.0).named(&name::RELATIVE_SCORES)
+        } else {
+            scores
         }
     }
 }

@@ -197,9 +197,10 @@ impl Drawing<'_> {
         let top = edge((0, RIGHT), (ROUND[0], ROUND[1]), '┼');
         let mut line = Line::new().text(0, top, Tone::Rule).text(2, format!(" {} ", self.name(part)), Tone::Title);
         if part.times > 1 {
-            let times = match part.distinct == part.times {
-                true => format!(" × {} ", part.times),
-                false => Word::TimesShared.fill(self.language, &[&part.times]),
+            let times = if part.distinct == part.times {
+                format!(" × {} ", part.times)
+            } else {
+                Word::TimesShared.fill(self.language, &[&part.times])
             };
             line = line.right(RIGHT - 1, times, Tone::Warm);
             let each = format!("{} × {}", part.distinct, number::thousands(part.parameters));

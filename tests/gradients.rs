@@ -235,7 +235,7 @@ fn check_model(config: &serde_json::Value, inputs: &Inputs, output: &str) {
                 "sop_classifier",
                 "predictions",
                 "position_embeddings",
-                "dense_ent",
+                "output.dense_ent",
                 "Norm_ent",
             ];
             assert!(heads.iter().any(|head| name.contains(head)), "{name} takes no part");

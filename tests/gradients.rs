@@ -255,7 +255,7 @@ fn check_model(config: &serde_json::Value, inputs: &Inputs, output: &str) {
         // A shorter step too: between the ends of a long one a relu may bend.
         let close = [3e-3f32, 3e-4].map(|step| {
             let difference = (nudged(step) - nudged(-step)) / (2.0 * f64::from(step));
-            let rounding = magnitude * f64::from(f32::EPSILON) / (4.0 * f64::from(step));
+            let rounding = magnitude * f64::from(f32::EPSILON) / f64::from(step);
             (difference, (along - difference).abs() < 2e-2 * size + rounding)
         });
         assert!(close.iter().any(|(_, close)| *close), "{name}: {along} by gradient, {close:?} by differences");

@@ -265,16 +265,45 @@ fn tokens_say_how_they_came_about() {
         (&json!("WordPiece"), &json!({"piece": "##s", "id": 10}))
     );
     assert_eq!(steps[3]["tokens"][1], json!({"position": 6, "text": "[SEP]", "id": 3}));
+    // `cafes` is not in the vocabulary, `cafe` and `##s` are.
+    let tries = steps[2]["words"][0]["steps"].as_array().expect("the tries");
+    let tried: Vec<_> = tries.iter().map(|one| (one["try"].as_str().expect("a part"), one["found"] == true)).collect();
+    assert_eq!(tried, [("cafes", false), ("cafe", true), ("##s", true)]);
+    assert_eq!((&tries[0]["cut"], &steps[2]["words"][0]["agrees"]), (&json!(""), &json!(true)));
 
     let dir = gpt2("GPT2LMHeadModel");
     let result = json_of("tokens", dir.path(), &["the cat<|endoftext|>"]);
     assert_eq!(ids(&result["tokens"]), [116, 257, 261, 262]);
     assert_eq!(result["steps"].as_array().map(Vec::len), Some(2));
+    let merges = result["steps"][1]["words"][1]["steps"].as_array().expect("the merges");
+    assert_eq!(merges[0]["symbols"], json!(["Ġ", "c", "a", "t"]));
+    let last = merges.last().expect("a merge");
+    assert_eq!((&last["result"], &last["id"]), (&json!("Ġcat"), &json!(261)));
     assert_eq!(
         json_of("tokens", dir.path(), &[""]),
         json!({"tokens": [], "steps": [
         {"step": "split", "words": []}, {"step": "pieces", "method": "byte-level BPE", "words": []}]})
     );
+}
+
+#[test]
+fn one_text_under_several_tokenizers() {
+    let (dir, other) = (gpt2("GPT2LMHeadModel"), bert("BertForMaskedLM"));
+    let with = other.path().to_str().expect("a path");
+    let result = json_of("tokens", dir.path(), &["the cat", "--with", with, "--with", "t5"]);
+    let lines = result["side_by_side"].as_array().expect("a line a model");
+    assert_eq!(lines.len(), 3);
+    for line in lines {
+        let tokens = line["tokens"].as_array().expect("tokens").len();
+        assert_eq!(
+            (line["count"].as_u64(), line["characters_per_token"].as_f64().map(|each| (each * tokens as f64).round())),
+            (Some(tokens as u64), Some(7.0))
+        );
+    }
+    let told = plain("tokens", dir.path(), &["the cat", "--with", with], 100);
+    assert!(told.contains("characters/token") && told.contains("merged:"), "{told}");
+    let none = tempfile::TempDir::new().expect("a directory");
+    assert!(refusal("tokens", dir.path(), &["the cat", "--with", none.path().to_str().expect("a path")], 1).len() > 10);
 }
 
 #[test]

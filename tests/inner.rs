@@ -217,3 +217,80 @@ fn values_of_another_text_are_put_in() {
     assert!(fault.contains("nothing to put in"), "{fault}");
     refusal("patch", dir.path(), &["the cat s"], 2);
 }
+
+#[test]
+fn a_token_is_followed_through_the_layers() {
+    let dir = gpt2();
+    let found = json_of("follow", dir.path(), &["the cat s"]);
+    let stops = list(&found, "stops");
+    let parts: Vec<(Option<u64>, &str)> =
+        stops.iter().map(|stop| (stop["layer"].as_u64(), stop["part"].as_str().expect("a name"))).collect();
+    assert_eq!(parts[..3], [(None, "embeddings"), (Some(0), "attention"), (Some(0), "feed_forward")]);
+    assert_eq!(
+        (&found["post_norm"], found["tokens"][found["position"].as_u64().expect("a place") as usize].is_string()),
+        (&json!(false), true)
+    );
+    // Behind the last layer the head reads what the model predicts.
+    let first = json_of("run", dir.path(), &["the cat s", "--steps", "1"]);
+    let last = &stops[stops.len() - 1]["predicted"][0];
+    let candidate = &first["predictions"][0]["candidates"][0];
+    assert_eq!(last["id"], candidate["id"]);
+    assert!((number(&last["probability"]) - number(&candidate["probability"])).abs() < 1e-5);
+    let heads = list(&stops[1]["written"], "heads");
+    assert_eq!(heads.len(), 3);
+    let head = heads[0]["head"].to_string();
+    let map = json_of("attention", dir.path(), &["the cat s", "--layer", "0", "--head", &head]);
+    let from = &heads[0]["from"][0];
+    let row = list(&map, "weights").last().expect("rows");
+    assert!(
+        (number(&row[from["position"].as_u64().expect("a place") as usize]) - number(&from["weight"])).abs() < 1e-6
+    );
+    assert!(plain("follow", dir.path(), &["the cat s", "--position", "0"]).contains("at position 0"));
+    let masked = bert("BertForMaskedLM");
+    let found = json_of("follow", masked.path(), &["the [MASK]"]);
+    assert_eq!((&found["post_norm"], &found["position"]), (&json!(true), &json!(2)));
+    let vectors = bert("BertModel");
+    let found = json_of("follow", vectors.path(), &["the cat"]);
+    assert!(list(&found, "stops").iter().all(|stop| list(stop, "predicted").is_empty()));
+    assert!(refusal("follow", dir.path(), &["the", "--position", "9"], 1).contains("no position 9"));
+    assert!(refusal("follow", dir.path(), &["the", "--stream", "encoder"], 1).contains("there is: decoder"));
+}
+
+#[test]
+fn contributions_add_up_to_the_logit() {
+    let (decoder, encoder) = (gpt2(), bert("BertForPreTraining"));
+    for (dir, text) in [(&decoder, "the cat s"), (&encoder, "the [MASK]")] {
+        let found = json_of("contributions", dir.path(), &[text]);
+        let parts: f64 = list(&found, "parts").iter().map(|part| number(&part["value"])).sum();
+        let sums: f64 = found["sums"].as_object().expect("sums").values().map(number).sum();
+        let logit = number(&found["logit"]);
+        assert!((parts - logit).abs() < 1e-4 && (sums - logit).abs() < 1e-4, "{parts} {sums} {logit}");
+        let first = json_of("run", dir.path(), &[text, "--steps", "1"]);
+        assert_eq!(found["id"], first["predictions"][0]["candidates"][0]["id"]);
+    }
+    let found = json_of("contributions", decoder.path(), &["the cat s", "--position", "1", "--token", "cat"]);
+    assert_eq!((&found["position"], &found["token"]), (&json!(1), &json!(" cat")));
+    let told = plain("contributions", decoder.path(), &["the cat s", "--rows", "2"]);
+    assert!(told.contains("feed-forward") && told.contains("more; --rows 0 prints all"), "{told}");
+    assert!(refusal("contributions", decoder.path(), &["the", "--position", "9"], 1).contains("no position 9"));
+    let vectors = bert("BertModel");
+    assert!(refusal("contributions", vectors.path(), &["the cat"], 1).contains("vectors"));
+}
+
+#[test]
+fn attention_is_rolled_out() {
+    let dir = gpt2();
+    let found = json_of("rollout", dir.path(), &["the cat s"]);
+    let (layers, tokens) = (list(&found, "layers"), list(&found, "tokens").len());
+    for layer in layers {
+        for row in list(layer, "shares") {
+            let row = row.as_array().expect("a row");
+            assert_eq!(row.len(), tokens);
+            assert!((row.iter().map(number).sum::<f64>() - 1.0).abs() < 1e-5);
+        }
+    }
+    let one = json_of("rollout", dir.path(), &["the cat s", "--layer", "0"]);
+    assert_eq!(list(&one, "layers")[0], layers[0]);
+    assert!(plain("rollout", dir.path(), &["the cat s"]).contains("no proof of cause"));
+    assert!(refusal("rollout", dir.path(), &["the", "--layer", "7"], 1).contains("the last one is 1"));
+}

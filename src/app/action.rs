@@ -141,6 +141,10 @@ actions! {
     ShowHeads = "show_heads" ["heads", "各头"] ["Rank all heads by what they do", "按各头所做的事排序"];
     ShowLens = "show_lens" ["by layer", "逐层预测"] ["See what each layer would predict", "查看每一层会预测什么"];
     ShowAttribution = "show_attribution" ["why", "归因"] ["See what a prediction rests on", "查看预测依据哪些词元"];
+    // Following a token, taking a logit apart, rolling attention out
+    ShowFollow = "show_follow" ["follow", "跟随"] ["Follow one token through all layers", "跟随一个词元走过所有层"];
+    ShowContributions = "show_contributions" ["who adds", "贡献"] ["See what each head adds to a logit", "查看每个头给逻辑值加了多少"];
+    ShowRollout = "show_rollout" ["rollout", "展开"] ["Multiply attention through the layers", "把各层注意力连乘起来"];
     ShowPatching = "show_patching" ["patch", "修补"] ["Put in values of another text's pass", "放入另一段文本的中间值"];
     OtherText = "other_text" ["other text", "另一文本"] ["Type the other text", "输入另一段文本"];
     PatchHeads = "patch_heads" ["heads", "头"] ["Put in positions or heads", "替换位置或替换头"];
@@ -150,6 +154,11 @@ actions! {
     Ideas = "ideas" ["ideas", "借鉴"] ["With or without lines of mere ideas", "显示或隐藏仅为借鉴的连线"];
     OnlyLane = "only_lane" ["only", "只看"] ["Show one kind or section alone, or all", "只看一个类型或章节，或查看全部"];
     Survey = "survey" ["survey", "综述"] ["Read what the survey says, checked", "阅读综述所述及逐条核对"];
+    // The tokenization
+    ShowTokenization = "show_tokenization" ["tokenization", "分词"] ["See how the text becomes tokens", "逐步查看文本如何切成词元"];
+    NextTokenizer = "next_tokenizer" ["other tokenizer", "换分词器"] ["Cut the text by another tokenizer", "换一个分词器切分此文本"];
+    PreviousTokenizer = "previous_tokenizer" ["other tokenizer", "换分词器"] ["Go back to the tokenizer before", "回到上一个分词器"];
+    AllTokenizers = "all_tokenizers" ["side by side", "并排"] ["All tokenizers on the same text", "各分词器对同一文本的切分"];
     // The small trained models
     Models = "models" ["models", "各模型"] ["Open another of the trained models", "打开另一个训练好的模型"];
     OpenMini = "open_mini" ["run it", "运行"] ["Open its small trained model", "打开它训练好的小模型"];

@@ -1,6 +1,7 @@
 //! The attention screen's state: which head, how it is shown, which heads are off.
 
 mod paint;
+mod zoom;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,9 +33,12 @@ pub enum Size {
     Large,
     /// One pixel each.
     Small,
+    /// A pixel for so many tokens a side, a power of two.
+    Blocks(usize),
 }
 
 pub use paint::{Paint, Reach, preset_words, scheme_words};
+pub use zoom::LONG;
 
 /// The list of the streams, for the mouse.
 pub const STREAMS: u8 = 2;
@@ -67,6 +71,8 @@ pub struct AttentionState {
     pub edited: Option<Arc<Pass>>,
     /// Painting the mask.
     pub paint: Paint,
+    /// Tokens along the side of a cell where the whole text is shown; it is known where it is drawn.
+    pub fitted: usize,
     /// The derivation that is open.
     pub trail: Trail,
 }
@@ -103,6 +109,9 @@ impl AttentionState {
         self.head = self.head.min(self.attention(pass).map_or(0, |a| a.heads.saturating_sub(1)));
         self.edited = None;
         self.trail = Trail::default();
+        if pass.tokens.len().max(pass.target.len()) <= LONG {
+            (self.fitted, self.size) = (1, if matches!(self.size, Size::Blocks(_)) { Size::Fit } else { self.size });
+        }
         self.paint.forget();
         if typing { (0, false) } else { self.edits.fit(pass) }
     }
@@ -170,11 +179,13 @@ impl AttentionState {
             Action::ViewMask => self.toggle(View::Mask),
             Action::Average => self.average = !self.average,
             Action::Numbers => self.numbers = !self.numbers,
+            Action::Zoom if self.fitted > 1 && self.size != Size::Large => self.zoom_in(),
+            Action::Zoom if self.fitted > 1 => self.size = Size::Fit,
             Action::Zoom => {
                 self.size = match self.size {
                     Size::Fit => Size::Large,
                     Size::Large => Size::Small,
-                    Size::Small => Size::Fit,
+                    Size::Small | Size::Blocks(_) => Size::Fit,
                 }
             }
             Action::RangeDown if self.view == View::Lines => self.threshold = self.threshold.saturating_sub(1),
@@ -212,6 +223,7 @@ impl AttentionState {
                 }
             }
             Action::Back if self.view != View::Map => self.view = View::Map,
+            Action::Back if self.fitted > 1 && self.size != Size::Fit => self.size = Size::Fit,
             Action::Back if self.average => self.average = false,
             Action::Back if !self.edits.off.is_empty() => {
                 self.edits.off.clear();
@@ -224,6 +236,8 @@ impl AttentionState {
                     Action::MoveRight if self.view == View::Lines => Action::MoveDown,
                     action => action,
                 };
+                // On a map of blocks the cursor goes from block to block.
+                let times = if self.view == View::Lines { times } else { times * self.block() as isize };
                 if let Some(attention) = self.attention(pass) {
                     let axes = &pass.record.graph().node(attention.weights).axes;
                     cursor.step(action, times, axes.len_of(Kind::Query), axes.len_of(Kind::Key));
@@ -265,6 +279,9 @@ impl AttentionState {
             Target::Cell { row, col, .. } => {
                 self.trail = Trail::default();
                 (cursor.query, cursor.key) = (row, col);
+                if self.view != View::Lines && !self.paint.open && self.block() > 1 {
+                    self.zoom_in();
+                }
             }
             Target::Row { list: STREAMS, row } => {
                 if let Some(stream) = pass.streams().get(row) {
@@ -337,12 +354,13 @@ impl AttentionState {
         self.show_stream(streams[there as usize], pass);
     }
 
-    /// The attention of the same layer in another stream, or of its last layer.
+    /// The attention of the same layer in another stream, or of its nearest layer.
     fn show_stream(&mut self, stream: &str, pass: &Pass) {
         let layer = self.attention(pass).map_or(0, |attention| attention.layer);
-        let attentions = pass.attentions.iter().enumerate().filter(|(_, attention)| attention.stream() == stream);
-        let there = attentions.filter(|(_, attention)| attention.layer <= layer).max_by_key(|(_, a)| a.layer);
-        if let Some((index, _)) = there {
+        let of_stream = || pass.attentions.iter().enumerate().filter(|(_, attention)| attention.stream() == stream);
+        let there = of_stream().filter(|(_, attention)| attention.layer <= layer).max_by_key(|(_, a)| a.layer);
+        // A stream may begin in a later layer.
+        if let Some((index, _)) = there.or_else(|| of_stream().next()) {
             self.index = index;
             self.fit_head(pass);
         }

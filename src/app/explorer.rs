@@ -9,6 +9,7 @@ mod loading;
 mod panels;
 mod pointer;
 mod results;
+mod tokenization;
 mod writing;
 
 use std::ops::Range;
@@ -28,6 +29,7 @@ use super::opening::Offered;
 use super::shell::Request;
 use super::steps::StepsState;
 use super::timeline::TimelineState;
+use super::tokenization::{Ask, TokenizationState};
 use super::tour::Touring;
 use super::{Action, Command, Cursor, Key, Panel, Place, Saving, Screen, Shell, Target, Trail};
 use crate::catalog::Catalog;
@@ -69,6 +71,8 @@ pub enum Effect {
     LookInCache,
     /// A text or a model was taken: a moment to remember where one is.
     Remember,
+    /// Cut a text into tokens beside other work, and say what came of it.
+    Tokenize(Ask),
     /// Put a text on the clipboard, where the terminal does that.
     Copy(String),
     /// Save what is shown; a message says where, or why not.
@@ -103,6 +107,8 @@ pub struct App {
     pub writing: bool,
     /// The panel over the screen.
     pub panel: Option<Panel>,
+    /// The way from the text to its tokens, over everything.
+    pub tokenization: TokenizationState,
     /// The other text, whose pass values are taken from.
     pub other: Option<String>,
     /// The catalogue.
@@ -152,6 +158,7 @@ impl App {
             objective: ObjectiveState::default(),
             writing: false,
             panel: None,
+            tokenization: TokenizationState::default(),
             other: None,
             catalogue: CatalogueState::new(Catalog::built_in()),
             compare: CompareState::default(),
@@ -182,6 +189,9 @@ impl App {
 
     /// The place that the open screen is.
     pub fn place(&self) -> Place {
+        if self.tokenization.open {
+            return Place::Tokenization;
+        }
         self.panel.as_ref().map_or_else(|| self.screen_place(), Panel::place)
     }
 
@@ -220,6 +230,9 @@ impl App {
         if self.job.is_some() {
             return Some(Duration::from_millis(60));
         }
+        if self.tokenization.playing && self.place() == Place::Tokenization {
+            return Some(super::tokenization::PAUSE);
+        }
         if self.steps.playing && self.place() == Place::Steps {
             return Some(self.steps.pause());
         }
@@ -239,6 +252,7 @@ impl App {
     /// Takes what happened.
     pub fn update(&mut self, input: Input) -> Vec<Effect> {
         let mut effects = self.take(input);
+        effects.extend(self.follow_tokenization());
         effects.extend(self.compare_next());
         effects
     }
@@ -269,7 +283,13 @@ impl App {
             Input::Drag(target) if self.keys() == Place::Paint && self.shell.overlay.is_none() => {
                 self.drag_paint(target)
             }
-            Input::Drag(target) => self.update(Input::Click(target)),
+            Input::Drag(target) => {
+                // A cell that is dragged over is not gone into.
+                let size = self.attention.size;
+                let effects = self.take(Input::Click(target));
+                self.attention.size = size;
+                effects
+            }
             Input::Wheel(target, down) => self.wheel(target, down),
             Input::Message(message) => self.message(message),
             Input::Tick(elapsed) => self.tick(elapsed),
@@ -354,6 +374,10 @@ impl App {
             return self.toggle_panel(panel);
         }
         match command.action {
+            Action::ShowTokenization => {
+                self.toggle_tokenization();
+                return Vec::new();
+            }
             Action::Write => return self.toggle_writing(),
             Action::MaskToken => return self.mask_token(),
             Action::ShowObjective => return self.toggle_objective(),
@@ -367,6 +391,7 @@ impl App {
         }
         match command.action {
             action if Screen::opened_by(action).is_some() => return self.opened(),
+            _ if self.tokenization.open => return self.tokenization_command(command),
             _ if self.panel.is_some() => return self.panel_command(command),
             _ => {}
         }
@@ -456,6 +481,9 @@ impl App {
 
     /// The stream whose token the cursor's row is, on the open screen.
     fn stream(&self, pass: &Pass) -> Stream {
+        if let Some(stream) = self.panel.as_ref().and_then(|panel| panel.stream(pass)) {
+            return stream;
+        }
         match self.place() {
             Place::Attention | Place::AttentionLines => {
                 self.attention.attention(pass).map_or(Stream::NONE, |attention| attention.query_stream)
@@ -471,6 +499,9 @@ impl App {
 
     /// The bytes of the prompt that the token under the cursor covers.
     pub fn token_bytes(&self) -> Option<(usize, usize)> {
+        if self.tokenization.open {
+            return self.word_bytes();
+        }
         if self.place() == Place::Compare {
             return self.compared_bytes();
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::compare::{self, Comparing};
 use super::objective::{Refused, Trial, Tried};
+use super::tokenization::Shown;
 use super::{Finding, Study, Word};
 use crate::explore::{Decoding, Edits, Pass, Prompt, Sampling, Subject};
 use crate::local::Scan;
@@ -89,6 +90,8 @@ pub enum Message {
     Done(u64, Result<Outcome, String>),
     /// What the cache of the hub holds.
     CacheFound(Arc<Scan>),
+    /// A text was cut into tokens.
+    Tokenized(Arc<Shown>),
     /// All entries of the catalogue were read.
     CatalogueRead,
     /// What was shown is saved: where, or why not.

@@ -29,6 +29,7 @@ pub mod steps;
 pub mod study;
 pub mod target;
 pub mod timeline;
+pub mod tokenization;
 pub mod tour;
 #[cfg(test)]
 pub mod trial;

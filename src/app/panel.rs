@@ -2,11 +2,20 @@
 
 use std::sync::Arc;
 
+mod contributions;
+mod follow;
+mod rollout;
+
 use super::decode::SHOWN;
 use super::{Action, Command, Cursor, Finding, Place, Target};
 use crate::explore::{
     Attribution, Candidate, Lens, Measured, Pass, Patched, Patching, Pattern, Question, Ranked, Sampling,
 };
+use crate::tape::{NodeId, Stream};
+
+pub use contributions::{CANDIDATES, ContributionsPanel, RANKED, cell_of, columns};
+pub use follow::FollowPanel;
+pub use rollout::RolloutPanel;
 
 /// What was worked out: nothing yet, or why it could not be.
 pub type Found<T> = Option<Result<Arc<T>, String>>;
@@ -20,6 +29,12 @@ pub enum Panel {
     Lens(LensPanel),
     /// What a prediction rests on.
     Attribution(AttributionPanel),
+    /// One token followed through all layers.
+    Follow(FollowPanel),
+    /// What each head adds to a logit.
+    Contributions(ContributionsPanel),
+    /// Attention multiplied through the layers.
+    Rollout(RolloutPanel),
     /// What of another text brings its answer.
     Patching(PatchPanel),
 }
@@ -73,6 +88,8 @@ pub enum Asked {
     Close,
     /// Show this head, by place of its attention.
     Head(usize, usize),
+    /// Show this value on the steps screen.
+    Step(NodeId),
     /// Work it out anew.
     Study,
     /// Let another text be typed.
@@ -86,6 +103,9 @@ impl Panel {
             Self::Heads(_) => Place::Heads,
             Self::Lens(_) => Place::Lens,
             Self::Attribution(_) => Place::Attribution,
+            Self::Follow(_) => Place::Follow,
+            Self::Contributions(_) => Place::Contributions,
+            Self::Rollout(_) => Place::Rollout,
             Self::Patching(_) => Place::Patching,
         }
     }
@@ -96,7 +116,28 @@ impl Panel {
             Action::ShowHeads => Some(Self::Heads(HeadList::default())),
             Action::ShowLens => Some(Self::Lens(LensPanel::default())),
             Action::ShowAttribution => Some(Self::Attribution(AttributionPanel::default())),
+            Action::ShowFollow => Some(Self::Follow(FollowPanel::default())),
+            Action::ShowContributions => Some(Self::Contributions(ContributionsPanel::default())),
+            Action::ShowRollout => Some(Self::Rollout(RolloutPanel::default())),
             Action::ShowPatching => Some(Self::Patching(PatchPanel::default())),
+            _ => None,
+        }
+    }
+
+    /// Begins with the stream of the screen that it is opened over.
+    pub fn begin(&mut self, stream: Stream) {
+        match self {
+            Self::Follow(panel) => panel.wanted = Some(stream),
+            Self::Rollout(panel) => panel.wanted = Some(stream),
+            _ => {}
+        }
+    }
+
+    /// The stream whose token the cursor is on.
+    pub fn stream(&self, pass: &Pass) -> Option<Stream> {
+        match self {
+            Self::Follow(panel) => Some(panel.place(pass, &Cursor::default()).0),
+            Self::Rollout(panel) => Some(panel.stream(pass)),
             _ => None,
         }
     }
@@ -107,6 +148,9 @@ impl Panel {
             Self::Heads(_) => false,
             Self::Lens(panel) => panel.found.is_none(),
             Self::Attribution(panel) => panel.found.is_none(),
+            Self::Follow(panel) => panel.found.is_none(),
+            Self::Contributions(panel) => panel.found.is_none(),
+            Self::Rollout(panel) => panel.found.is_none(),
             Self::Patching(panel) => panel.found.is_none(),
         }
     }
@@ -117,6 +161,9 @@ impl Panel {
             Self::Heads(_) => {}
             Self::Lens(panel) => panel.found = None,
             Self::Attribution(panel) => panel.found = None,
+            Self::Follow(panel) => panel.found = None,
+            Self::Contributions(panel) => panel.found = None,
+            Self::Rollout(panel) => panel.found = None,
             Self::Patching(panel) => panel.found = None,
         }
     }
@@ -124,8 +171,10 @@ impl Panel {
     /// Fits what was asked to another pass: its positions are others.
     pub fn fit(&mut self) {
         self.forget();
-        if let Self::Attribution(panel) = self {
-            (panel.position, panel.candidate) = (None, 0);
+        match self {
+            Self::Attribution(panel) => (panel.position, panel.candidate) = (None, 0),
+            Self::Contributions(panel) => panel.fit(),
+            _ => {}
         }
     }
 
@@ -134,6 +183,9 @@ impl Panel {
         match (self, finding) {
             (Self::Lens(panel), Ok(Finding::Lens(lens))) => panel.found = Some(Ok(lens)),
             (Self::Attribution(panel), Ok(Finding::Attribution(found))) => panel.found = Some(Ok(found)),
+            (Self::Follow(panel), Ok(Finding::Follow(found))) => panel.take(found),
+            (Self::Contributions(panel), Ok(Finding::Contributions(found))) => panel.take(found),
+            (Self::Rollout(panel), Ok(Finding::Rollout(found))) => panel.found = Some(Ok(found)),
             (Self::Patching(panel), Ok(Finding::Patching(found))) => {
                 // The strongest cell is what one looks for.
                 panel.cell = found.strongest().unwrap_or_default();
@@ -141,6 +193,9 @@ impl Panel {
             }
             (Self::Lens(panel), Err(fault)) => panel.found = Some(Err(fault)),
             (Self::Attribution(panel), Err(fault)) => panel.found = Some(Err(fault)),
+            (Self::Follow(panel), Err(fault)) => panel.found = Some(Err(fault)),
+            (Self::Contributions(panel), Err(fault)) => panel.found = Some(Err(fault)),
+            (Self::Rollout(panel), Err(fault)) => panel.found = Some(Err(fault)),
             (Self::Patching(panel), Err(fault)) => panel.found = Some(Err(fault)),
             _ => {}
         }
@@ -155,6 +210,9 @@ impl Panel {
             Self::Heads(panel) => panel.command(command, measured),
             Self::Lens(panel) => panel.command(command, cursor),
             Self::Attribution(panel) => panel.command(command, pass),
+            Self::Follow(panel) => panel.command(command, pass, cursor),
+            Self::Contributions(panel) => panel.command(command, pass),
+            Self::Rollout(panel) => panel.command(command, pass, cursor),
             Self::Patching(panel) => panel.command(command),
         }
     }
@@ -181,6 +239,9 @@ impl Panel {
                 (panel.position, panel.candidate, panel.found) = (Some(col), 0, None);
                 Asked::Study
             }
+            (Self::Follow(panel), Target::Row { row, .. }) => panel.click(row),
+            (Self::Contributions(panel), target) => panel.click(target),
+            (Self::Rollout(panel), target) => panel.click(target, cursor),
             (Self::Patching(panel), Target::Cell { row, col, .. }) => {
                 panel.cell = (row, col);
                 Asked::Nothing
@@ -193,6 +254,26 @@ impl Panel {
 /// A place moved along so many.
 fn moved(place: usize, by: isize, len: usize) -> usize {
     place.saturating_add_signed(by).min(len.saturating_sub(1))
+}
+
+/// The stream that is shown of those that run through layers: the wanted one, or the last.
+fn stream_of(wanted: Option<Stream>, pass: &Pass) -> Stream {
+    let streams = pass.layer_streams();
+    let wanted = wanted.filter(|wanted| streams.contains(wanted));
+    wanted.or(streams.last().copied()).unwrap_or(Stream::NONE)
+}
+
+/// Another of those streams, where a command asks for one and there is one.
+fn other_stream(command: Command, now: Stream, pass: &Pass) -> Option<Stream> {
+    let by = match command.action {
+        Action::NextStream => 1,
+        Action::PreviousStream => -1,
+        _ => return None,
+    };
+    let streams = pass.layer_streams();
+    let here = streams.iter().position(|stream| *stream == now)?;
+    let there = (here as isize + by).rem_euclid(streams.len() as isize) as usize;
+    (there != here).then(|| streams[there])
 }
 
 /// How far a command moves up or down.

@@ -49,8 +49,16 @@ pub enum Place {
     Lens,
     /// What a prediction rests on.
     Attribution,
+    /// One token followed through all layers.
+    Follow,
+    /// What each head adds to a logit.
+    Contributions,
+    /// Attention multiplied through the layers.
+    Rollout,
     /// What of another text brings its answer.
     Patching,
+    /// The way from the text to its tokens.
+    Tokenization,
     /// That other text being typed.
     OtherText,
     /// Who came from whom.
@@ -61,7 +69,7 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 29] = [
         Self::Global,
         Self::Catalogue,
         Self::CatalogueFilter,
@@ -83,7 +91,11 @@ impl Place {
         Self::Heads,
         Self::Lens,
         Self::Attribution,
+        Self::Follow,
+        Self::Contributions,
+        Self::Rollout,
         Self::Patching,
+        Self::Tokenization,
         Self::OtherText,
         Self::Timeline,
         Self::Survey,
@@ -118,7 +130,11 @@ impl Place {
             Self::Heads => Word::HeadsTitle,
             Self::Lens => Word::LensTitle,
             Self::Attribution => Word::AttributionTitle,
+            Self::Follow => Word::FollowTitle,
+            Self::Contributions => Word::ContributionsTitle,
+            Self::Rollout => Word::RolloutTitle,
             Self::Patching => Word::PatchingTitle,
+            Self::Tokenization => Word::TokenizationTitle,
             Self::OtherText => Word::OtherTextTitle,
             Self::Timeline => Word::Timeline,
             Self::Survey => Word::SurveyPages,

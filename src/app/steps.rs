@@ -67,6 +67,16 @@ impl StepsState {
         first_lines(pass).into_iter().chain(std::iter::successors(parent(line), |&line| parent(line))).collect()
     }
 
+    /// Goes to the step that makes a value, or to the last one before it.
+    pub fn show(&mut self, pass: &Pass, node: NodeId) {
+        let items = pass.tree.items().iter().enumerate();
+        let before = items.filter(|(_, item)| !item.is_scope() && item.result <= node).map(|(line, _)| line);
+        self.trail = Trail::default();
+        self.playing = false;
+        self.line = before.last().unwrap_or(self.line);
+        self.reveal(pass);
+    }
+
     /// The lines that are seen.
     pub fn visible(&self, pass: &Pass) -> Vec<usize> {
         pass.tree.visible(|line| !self.open.contains(&line))

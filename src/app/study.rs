@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::Word;
-use crate::explore::{Answers, Attribution, ExploreError, Lens, Pass, Patched, Patching, Prompt, Question, Subject};
-use crate::tape::Run;
+use crate::explore::{
+    Answers, Attribution, Contributions, ExploreError, Follow, Lens, Pass, Patched, Patching, Prompt, Question,
+    Rollout, Subject,
+};
+use crate::tape::{Run, Stream};
 
 /// What is to be worked out.
 #[derive(Clone)]
@@ -13,6 +16,12 @@ pub enum Study {
     Lens(Arc<Pass>),
     /// What a prediction rests on.
     Attribution(Arc<Pass>, Question),
+    /// A token's way through the layers.
+    Follow(Arc<Pass>, Stream, usize),
+    /// What each head adds to a logit.
+    Contributions(Arc<Pass>, Question),
+    /// Attention multiplied through the layers.
+    Rollout(Arc<Pass>, Stream),
     /// What of a pass over another text brings that text's answer.
     Patching(Arc<Pass>, Prompt, Patched),
 }
@@ -24,6 +33,12 @@ pub enum Finding {
     Lens(Arc<Lens>),
     /// What a prediction rests on.
     Attribution(Arc<Attribution>),
+    /// A token's way through the layers.
+    Follow(Arc<Follow>),
+    /// What each head adds to a logit.
+    Contributions(Arc<Contributions>),
+    /// Attention multiplied through the layers.
+    Rollout(Arc<Rollout>),
     /// What of another text brings its answer.
     Patching(Arc<Patching>),
 }
@@ -34,6 +49,9 @@ impl Study {
         match self {
             Self::Lens(_) => Word::LensWorks,
             Self::Attribution(..) => Word::AttributionWorks,
+            Self::Follow(..) => Word::FollowWorks,
+            Self::Contributions(..) => Word::ContributionsWorks,
+            Self::Rollout(..) => Word::RolloutWorks,
             Self::Patching(..) => Word::PatchingWorks,
         }
     }
@@ -48,6 +66,18 @@ impl Study {
             Self::Attribution(pass, question) => {
                 let found = Attribution::of(pass, *question, run)?;
                 Ok(found.map(|found| Finding::Attribution(Arc::new(found))))
+            }
+            Self::Follow(pass, stream, position) => {
+                let found = Follow::of(pass, &pass.record, (*stream, *position), run)?;
+                Ok(found.map(|found| Finding::Follow(Arc::new(found))))
+            }
+            Self::Contributions(pass, question) => {
+                let found = Contributions::of(pass, &pass.record, *question, run)?;
+                Ok(found.map(|found| Finding::Contributions(Arc::new(found))))
+            }
+            Self::Rollout(pass, stream) => {
+                let found = Rollout::of(pass, &pass.record, *stream, run)?;
+                Ok(found.map(|found| Finding::Rollout(Arc::new(found))))
             }
             Self::Patching(pass, other, what) => {
                 let inner = Run { progress: None, ..run };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-pub use crate::explore::trial::{bert, gpt2, spoiled, t5};
+pub use crate::explore::trial::{bert, gpt2, long_gpt2, long_text, spoiled, t5};
 
 use super::{App, Effect, Input, Job, Key, Language, Message, Outcome, Shell, Target, Work};
 use crate::explore::{Decoding, Pass, Subject};
@@ -66,6 +66,10 @@ fn settle(app: &mut App, effects: Vec<Effect>) {
         if matches!(effect, Effect::ReadCatalogue(_)) {
             app.catalogue.catalog().entries();
             let effects = app.update(Input::Message(Message::CatalogueRead));
+            settle(app, effects);
+        }
+        if let Effect::Tokenize(ask) = &effect {
+            let effects = app.update(Input::Message(Message::Tokenized(Arc::new(ask.work()))));
             settle(app, effects);
         }
         if let Effect::Start(job) = effect {

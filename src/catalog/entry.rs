@@ -118,10 +118,11 @@ impl Entry {
         minis::find(&self.head.id).filter(Mini::is_trained)
     }
 
-    /// Whether it runs here: there is a trained mini, or code for the main class of every variant.
+    /// Whether it runs here: there is a trained mini, or code for the main class of every variant whose config is known.
     pub fn is_executable(&self) -> bool {
         let runs = |variant| counts(variant).first().is_some_and(|counted| counted.count.number().is_some());
-        self.mini().is_some() || (!self.variants.is_empty() && self.variants.iter().all(runs))
+        let known = || self.variants.iter().filter(|variant| !variant.classes.is_empty());
+        self.mini().is_some() || (known().next().is_some() && known().all(runs))
     }
 
     /// What stands where a number of parameters would, if none is known.

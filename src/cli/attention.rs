@@ -87,6 +87,10 @@ impl Which {
         let Some((index, attention)) = of_stream().find(|(_, attention)| attention.layer == self.layer) else {
             let name = &subject.name;
             let of = if streams.len() > 1 { format!("the {asked} attention of {name}") } else { name.clone() };
+            let known: Vec<String> = of_stream().map(|(_, attention)| attention.layer.to_string()).collect();
+            if known.len() < layers {
+                bail!("layer {} has none of {of}; layers that have it: {}", self.layer, known.join(", "));
+            }
             bail!("there is no layer {}: {of} has {}", self.layer, counted(layers, "layer"));
         };
         if self.head >= attention.heads {

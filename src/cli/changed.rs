@@ -125,7 +125,10 @@ pub fn run(
     shown: Shown,
 ) -> color_eyre::Result<()> {
     if subject.predicts().0 == Predicts::Nothing {
-        bail!("{} predicts no tokens: its outputs are vectors, so there is no prediction to compare", subject.class());
+        bail!(
+            "{} predicts no tokens: its outputs are vectors or judgements, so there is no prediction to compare",
+            subject.class()
+        );
     }
     let cancelled = "the run was cancelled";
     let pass =

@@ -13,6 +13,7 @@ use crate::app::catalogue::CatalogueState;
 use crate::app::examples::Example;
 use crate::app::memory::{Memory, Usual};
 use crate::app::shell::{Gravity, THEMES};
+use crate::app::tokenization::{Ask, Shown};
 use crate::app::tour::Tour;
 use crate::app::{Address, App, Effect, Input, Job, Keymap, Language, Message, Outcome, Saving, Shell, Work};
 use crate::catalog::Catalog;
@@ -195,6 +196,7 @@ impl Explorer {
                 Effect::ReadCatalogue(catalog) => self.read(catalog),
                 Effect::LookInCache => self.look_in_cache(),
                 Effect::Remember => self.remember_later(),
+                Effect::Tokenize(ask) => self.tokenize(ask),
                 Effect::Save(saving) => self.save(saving),
             }
         }
@@ -228,6 +230,26 @@ impl Explorer {
         if let Err(error) = term::spawn_worker("cache", work, done) {
             let scan = Scan { fault: Some(error.to_string()), ..Scan::default() };
             let effects = self.app.update(Input::Message(Message::CacheFound(Arc::new(scan))));
+            self.carry_out(effects);
+        }
+    }
+
+    /// Cuts a text on a thread of its own; other work goes on beside it.
+    fn tokenize(&mut self, ask: Ask) {
+        let Some(waker) = self.waker.clone() else { return };
+        let nothing =
+            Shown { wanted: ask.wanted.clone(), shelf: Arc::default(), words: Ok(Vec::new()), cuts: Vec::new() };
+        let here = ask.clone();
+        let done = move |result: Result<Shown, String>| {
+            let shown = result.unwrap_or_else(|panic| Shown {
+                words: Err(format!("this is a fault of headscope: {panic}")),
+                ..nothing
+            });
+            waker.wake(Message::Tokenized(Arc::new(shown)));
+        };
+        if term::spawn_worker("tokenize", move || ask.work(), done).is_err() {
+            // Without a thread it is done here: later, but done.
+            let effects = self.app.update(Input::Message(Message::Tokenized(Arc::new(here.work()))));
             self.carry_out(effects);
         }
     }
@@ -276,7 +298,13 @@ impl Explorer {
 
 /// Goes to an address and does all work for it on the thread it is called on.
 pub fn arrive(app: &mut App, address: &Address) {
-    let mut effects = app.go(address.clone());
+    let effects = app.go(address.clone());
+    settle(app, effects);
+}
+
+/// Does all work at once, on the thread it is called on. What lies on this machine is left out: a picture does not
+/// depend on it.
+pub fn settle(app: &mut App, mut effects: Vec<Effect>) {
     while let Some(effect) = effects.pop() {
         let message = match effect {
             Effect::Start(job) => {
@@ -287,6 +315,8 @@ pub fn arrive(app: &mut App, address: &Address) {
                 catalog.entries();
                 Message::CatalogueRead
             }
+            Effect::Tokenize(ask) => Message::Tokenized(Arc::new(ask.work())),
+            Effect::LookInCache => Message::CacheFound(Arc::default()),
             _ => continue,
         };
         effects.extend(app.update(Input::Message(message)));
@@ -365,6 +395,9 @@ impl Program for Explorer {
     fn draw(&mut self, frame: &mut Frame<'_>) {
         let theme = self.look.theme(&self.app.shell.theme);
         ui::screens::draw(frame, theme, &mut self.hits, &self.app);
+        if let Some(block) = self.hits.fitted() {
+            self.app.attention.fitted = block;
+        }
         // Keys pressed at the end must not have to be pressed back.
         if let Some(limit) = self.hits.scroll_limit() {
             self.app.scroll = self.app.scroll.min(limit);

@@ -11,8 +11,10 @@ mod check;
 mod compare;
 mod completions;
 mod config;
+mod contributions;
 mod explorer;
 mod export;
+mod follow;
 mod forward;
 mod heads;
 mod lens;
@@ -25,6 +27,7 @@ mod output;
 mod params;
 mod patch;
 mod reference;
+mod rollout;
 mod run;
 mod show;
 mod state;
@@ -82,6 +85,12 @@ enum Command {
     Lens(lens::Args),
     /// Which tokens a prediction rests on, by gradient × input.
     Attribute(attribute::Args),
+    /// One token through all layers: what wrote into its vector, and what the head would read in it.
+    Follow(follow::Args),
+    /// What each head and feed-forward network adds to a logit directly.
+    Contributions(contributions::Args),
+    /// Attention multiplied through the layers: where each token's vector may have come from.
+    Rollout(rollout::Args),
     /// What of another text's pass brings that text's answer with it.
     Patch(patch::Args),
     /// The tokens of a text, and how the tokenizer got there.
@@ -142,6 +151,9 @@ pub fn main() -> color_eyre::Result<ExitCode> {
         Some(Command::Heads(args)) => heads::run(&args, catalog)?,
         Some(Command::Lens(args)) => lens::run(&args, catalog)?,
         Some(Command::Attribute(args)) => attribute::run(&args, catalog)?,
+        Some(Command::Follow(args)) => follow::run(&args, catalog)?,
+        Some(Command::Contributions(args)) => contributions::run(&args, catalog)?,
+        Some(Command::Rollout(args)) => rollout::run(&args, catalog)?,
         Some(Command::Patch(args)) => patch::run(&args, catalog)?,
         Some(Command::Tokens(args)) => tokens::run(&args, catalog)?,
         Some(Command::Params(args)) => params::run(&args, catalog)?,

@@ -98,7 +98,7 @@ fn cache_place() -> String {
 }
 
 /// The most parameters that are made at random: more would take long, and much memory.
-const RANDOM_AT_MOST: u64 = 100_000_000;
+const RANDOM_AT_MOST: u64 = 150_000_000;
 
 /// The first variant of an entry that is small enough and that there is code for, with random weights.
 fn untrained(entry: &Entry) -> color_eyre::Result<Option<Subject>> {

@@ -112,6 +112,7 @@ pub fn text_of(subject: &Subject, token: &Token) -> String {
 pub fn texts_of(subject: &Subject, tokens: &[TokenView]) -> Vec<String> {
     let text = |token: &TokenView| match &token.source {
         Some(source) => text_of(subject, source),
+        None if token.is_remembered() => token.label.clone(),
         None => subject.written(&[token.id]),
     };
     tokens.iter().map(text).collect()

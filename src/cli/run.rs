@@ -209,7 +209,7 @@ fn filled(subject: &Subject, prompt: &Prompt, args: &Args) -> color_eyre::Result
     let predictions: Vec<Prediction> =
         positions.into_iter().map(|position| predicted(&pass, position, None, args)).collect();
     let notes = match (predicts, predictions.is_empty(), subject.mask_id()) {
-        (false, _, _) => vec![format!("{} predicts no tokens: its outputs are vectors", subject.class())],
+        (false, _, _) => vec![format!("{} predicts no tokens: its outputs are vectors or judgements", subject.class())],
         (true, true, Some(id)) => {
             vec![format!("no token is masked; write {} in the text, or use --all", subject.written(&[id]))]
         }

@@ -19,6 +19,28 @@ pub struct Question {
     pub token: Option<u32>,
 }
 
+impl Question {
+    /// The position that is asked about, and its logits.
+    pub(super) fn position_of(self, pass: &Pass, record: &Record) -> Result<(usize, Vec<f32>), ExploreError> {
+        let positions = record.graph().node(predicting(pass)?).axes.len_of(Kind::Token);
+        let last = positions.saturating_sub(1);
+        let position = self.position.or(pass.predicted_positions().first().copied()).unwrap_or(last);
+        let row = pass.logits_of_replay(record, position);
+        let missing = || format!("there is no position {position}: the text has {positions}, 0 to {last}");
+        Ok((position, row.ok_or_else(|| ExploreError::Prompt(missing()))?))
+    }
+
+    /// The token that is asked about, among these logits.
+    pub(super) fn token_of(self, logits: &[f32]) -> Result<u32, ExploreError> {
+        let token = self.token.unwrap_or_else(|| best(logits));
+        if token as usize >= logits.len() {
+            let message = format!("there is no token {token}: the vocabulary has {} entries", logits.len());
+            return Err(ExploreError::Prompt(message));
+        }
+        Ok(token)
+    }
+}
+
 /// The shares of the tokens of one stream.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attributed {
@@ -50,19 +72,8 @@ impl Attribution {
     /// Where the model predicts no tokens, or there is no such position or token.
     pub fn of(pass: &Pass, question: Question, run: Run<'_>) -> Result<Option<Self>, ExploreError> {
         let logits = predicting(pass)?;
-        let axes = pass.record.graph().node(logits).axes.clone();
-        let (positions, vocabulary) = (axes.len_of(Kind::Token), axes.len_of(Kind::Vocabulary));
-        let last = positions.saturating_sub(1);
-        let position = question.position.or(pass.predicted_positions().first().copied()).unwrap_or(last);
-        let Some(row) = pass.logits_at(position) else {
-            let message = format!("there is no position {position}: the text has {positions}, 0 to {last}");
-            return Err(ExploreError::Prompt(message));
-        };
-        let token = question.token.unwrap_or_else(|| best(&row));
-        if token as usize >= vocabulary {
-            let message = format!("there is no token {token}: the vocabulary has {vocabulary} entries");
-            return Err(ExploreError::Prompt(message));
-        }
+        let (position, row) = question.position_of(pass, &pass.record)?;
+        let token = question.token_of(&row)?;
         let again = if is_whole(&pass.record) {
             None
         } else {

@@ -182,7 +182,8 @@ impl Step {
         run: Run<'_>,
     ) -> Result<Option<Self>, ExploreError> {
         let Some(pass) = Pass::of_inputs(subject, prompt.clone(), tokens, inputs, run)? else { return Ok(None) };
-        let cache = Cache::after(|name| pass.record.output(name));
+        let read = pass.output_tokens().len();
+        let cache = Cache::after(|name| pass.record.output(name)).having_read(read);
         let mut step = Self { pass: Arc::new(pass), choice: None, probability: 0.0, entropy: 0.0, cache };
         step.entropy = super::predict::entropy(&step.logits(), 1.0);
         Ok(Some(step))

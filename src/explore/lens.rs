@@ -84,7 +84,7 @@ impl Lens {
 pub(super) fn predicting(pass: &Pass) -> Result<NodeId, ExploreError> {
     match (pass.predicts(), pass.logits_node()) {
         (Predicts::Nothing, _) | (_, None) => {
-            Err(ExploreError::Prompt("this model predicts no tokens: its outputs are vectors".to_owned()))
+            Err(ExploreError::Prompt("this model predicts no tokens: its outputs are vectors or judgements".to_owned()))
         }
         (_, Some(logits)) => Ok(logits),
     }

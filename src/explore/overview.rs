@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::tape::{Attention, Cell, Mask, Record};
+use crate::tape::{Attention, Mask, Record};
 
 /// The most cells along a side of a small map.
 const SIDE: usize = 64;
@@ -59,13 +59,12 @@ fn visible_blocks<'k>(mask: &Arc<Mask>, step: usize, known: &'k mut Vec<(Arc<Mas
     if let Some(place) = known.iter().position(|(other, _)| Arc::ptr_eq(other, mask)) {
         return &known[place].1;
     }
-    let (queries, keys) = (mask.axes()[1].len, mask.axes()[2].len);
+    let [queries, keys] = [1, 2].map(|axis| mask.axes()[axis].len);
     let across = keys.div_ceil(step);
     let mut blocks = vec![false; queries.div_ceil(step) * across];
-    for query in 0..queries {
-        for key in 0..keys {
-            let block = &mut blocks[query / step * across + key / step];
-            *block = *block || mask.reason(Cell { batch: 0, query, key }).is_none();
+    for (query, row) in mask.visible().chunks_exact(keys.max(1)).enumerate() {
+        for (key, visible) in row.iter().enumerate() {
+            blocks[query / step * across + key / step] |= visible;
         }
     }
     let place = known.len();

@@ -4,11 +4,12 @@ use std::sync::{Arc, OnceLock};
 
 use super::overview::Overview;
 use super::patterns::{Link, Measured};
+use super::pooled::Pools;
 use super::predict::{Candidate, Expected, Sampling, candidates, expected};
 use super::steps::StepTree;
 use super::{Edits, ExploreError, Prompt, Subject};
 use crate::models::{Inputs, Predicts};
-use crate::tape::{Attention, Keep, Kind, NodeId, Record, Run, Stream};
+use crate::tape::{Attention, Graph, Keep, Kind, NodeId, Record, Run, Stream};
 use crate::tensor::Tensor;
 use crate::text::{Encoding, Token};
 
@@ -21,6 +22,18 @@ pub struct TokenView {
     pub label: String,
     /// The token of the text; `None` where decoding made it.
     pub source: Option<Token>,
+}
+
+impl TokenView {
+    /// The place of a memory, so many before the first token: nobody typed it, and no id stands for it.
+    fn remembered(back: usize) -> Self {
+        Self { id: u32::MAX, label: format!("m{back}"), source: None }
+    }
+
+    /// Whether it is the place of a memory instead of a token.
+    pub fn is_remembered(&self) -> bool {
+        self.id == u32::MAX && self.source.is_none()
+    }
 }
 
 /// Bytes of values that are kept before the insides of layers are recomputed on demand.
@@ -40,6 +53,8 @@ pub struct Pass {
     pub attentions: Vec<Attention>,
     /// The attentions' maps made small, in the same order.
     pub overviews: Arc<[Option<Overview>]>,
+    /// The maps that were looked at, made small.
+    pub pools: Pools,
     /// The steps as a tree.
     pub tree: StepTree,
     logits: Option<(NodeId, Predicts)>,
@@ -49,6 +64,8 @@ pub struct Pass {
     pub(super) known: Vec<Link>,
     /// Tokens that ran in earlier passes and stand in the cache only.
     past: usize,
+    /// The places of a memory that reaches further back than the tokens, then the tokens; empty where none does.
+    remembered: Vec<TokenView>,
     /// What was changed by hand; nothing in a pass that was run.
     pub edits: Edits,
 }
@@ -126,12 +143,16 @@ impl Pass {
         let (predicts, output) = subject.predicts();
         let known = subject.known_links(&prompt, &tokens, &target);
         let logits = if predicts == Predicts::Nothing { None } else { graph.output(output) };
+        let written = if target.is_empty() { &tokens } else { &target };
+        let remembered = remembered(&graph, &attentions, written);
         Ok(Some(Self {
+            remembered,
             prompt,
             tokens,
             target,
             overviews: Overview::all(&record, &attentions),
             attentions,
+            pools: Pools::default(),
             tree: StepTree::new(&graph),
             logits: logits.map(|id| (id, predicts)),
             mask_id: subject.mask_id(),
@@ -153,6 +174,7 @@ impl Pass {
             target: self.target.clone(),
             overviews: Overview::all(&record, &attentions),
             attentions,
+            pools: Pools::default(),
             tree: self.tree.clone(),
             logits: self.logits,
             mask_id: self.mask_id,
@@ -160,16 +182,18 @@ impl Pass {
             measured: OnceLock::new(),
             known: self.known.clone(),
             past: self.past,
+            remembered: self.remembered.clone(),
             edits,
             record,
         }
     }
 
     /// The tokens along an axis of a stream: all that stand in it, or the last ones where earlier passes ran the rest.
+    /// Keys may reach further back, into a memory of what nobody typed.
     pub fn labels(&self, kind: Kind, len: usize, stream: Stream) -> &[TokenView] {
         let tokens = self.stream(stream);
-        let first = if kind == Kind::Key { 0 } else { tokens.len().saturating_sub(len) };
-        &tokens[first..(first + len).min(tokens.len())]
+        let tokens = if kind == Kind::Key && len > tokens.len() { &self.remembered } else { tokens };
+        &tokens[tokens.len().saturating_sub(len)..]
     }
 
     /// The tokens of a stream.
@@ -191,6 +215,17 @@ impl Pass {
     /// Tokens that ran in earlier passes.
     pub fn past(&self) -> usize {
         self.past
+    }
+
+    /// The streams that run through layers, in the order of running.
+    pub fn layer_streams(&self) -> Vec<Stream> {
+        let mut streams = Vec::new();
+        for ends in super::layer_ends(self.record.graph()) {
+            if !streams.contains(&ends.stream) {
+                streams.push(ends.stream);
+            }
+        }
+        streams
     }
 
     /// The node of the logits, where the model predicts tokens.
@@ -279,6 +314,18 @@ fn logits_of(logits: &Tensor, position: usize) -> Option<Vec<f32>> {
 pub(super) fn with_target(inputs: Inputs, target: &[TokenView]) -> Inputs {
     let ids: Vec<u32> = target.iter().map(|token| token.id).collect();
     if ids.is_empty() { inputs } else { inputs.with_target(&ids) }
+}
+
+/// The places of a memory before the tokens, the nearest last, then the tokens; nothing where no keys reach further back.
+fn remembered(graph: &Graph, attentions: &[Attention], tokens: &[TokenView]) -> Vec<TokenView> {
+    let keys = |attention: &Attention| {
+        let key = graph.node(attention.weights).axes.get(Kind::Key);
+        key.filter(|key| key.parts.is_some()).map_or(0, |key| key.len)
+    };
+    let longest = attentions.iter().map(keys).max().unwrap_or(0);
+    let before = (1..=longest.saturating_sub(tokens.len())).rev().map(TokenView::remembered);
+    let before: Vec<TokenView> = before.collect();
+    if before.is_empty() { before } else { before.into_iter().chain(tokens.iter().cloned()).collect() }
 }
 
 /// The tokens of a text as they are shown.

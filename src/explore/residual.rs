@@ -49,12 +49,12 @@ pub fn layer_ends(graph: &Graph) -> Vec<LayerEnds> {
     ends.collect()
 }
 
-fn is_layer(id: &str, index: Option<usize>) -> bool {
+pub(super) fn is_layer(id: &str, index: Option<usize>) -> bool {
     id == name::LAYER.id && index.is_some()
 }
 
 /// The layer that a scope stands in.
-fn layer_of(graph: &Graph, scope: ScopeId) -> Option<ScopeId> {
+pub(super) fn layer_of(graph: &Graph, scope: ScopeId) -> Option<ScopeId> {
     let mut at = Some(scope);
     while let Some(id) = at {
         let scope = graph.scope(id);

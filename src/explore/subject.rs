@@ -23,7 +23,7 @@ pub struct Subject {
     /// Where it came from.
     pub path: PathBuf,
     loaded: Loaded,
-    tokenizer: Option<Tokenizer>,
+    tokenizer: Option<Arc<Tokenizer>>,
     /// Why there is no tokenizer, where there is none.
     no_tokenizer: Option<String>,
     pool: Arc<Pool>,
@@ -45,7 +45,7 @@ impl Subject {
         let checkpoint = Checkpoint::open(path)?;
         let loaded = models::open(&checkpoint)?;
         let (tokenizer, no_tokenizer) = match Tokenizer::open(checkpoint.dir()) {
-            Ok(tokenizer) => (Some(tokenizer), None),
+            Ok(tokenizer) => (Some(Arc::new(tokenizer)), None),
             Err(error) => (None, Some(error.to_string())),
         };
         let dir = checkpoint.dir();
@@ -83,7 +83,7 @@ impl Subject {
         let weights = mini.file("model.safetensors").ok_or(ExploreError::Untrained { id })?;
         let checkpoint = Checkpoint::from_static(id, file("config.json")?, weights)?;
         let loaded = models::open(&checkpoint)?;
-        let tokenizer = Some(Tokenizer::from_json(format!("{id}/tokenizer.json"), file("tokenizer.json")?)?);
+        let tokenizer = Some(Arc::new(Tokenizer::from_json(format!("{id}/tokenizer.json"), file("tokenizer.json")?)?));
         let stored_bytes = checkpoint.total_bytes();
         let (card, card_fault) = match mini.text("card.json").map(|text| Card::parse(Path::new(id), text)) {
             None => (Card::default(), None),
@@ -160,7 +160,7 @@ impl Subject {
         let loaded = models::random(config.as_object().expect("an object"), 1).expect("a model");
         let tokenizer = Tokenizer::from_json("tokenizer.json", file("tokenizer.json")).expect("a tokenizer");
         Self {
-            tokenizer: Some(tokenizer),
+            tokenizer: Some(Arc::new(tokenizer)),
             no_tokenizer: None,
             mini: Some(mini),
             path: PathBuf::from(id),
@@ -237,7 +237,12 @@ impl Subject {
 
     /// Its tokenizer, where it has one.
     pub fn tokenizer(&self) -> Option<&Tokenizer> {
-        self.tokenizer.as_ref()
+        self.tokenizer.as_deref()
+    }
+
+    /// The same, to be held beside the model.
+    pub fn shared_tokenizer(&self) -> Option<Arc<Tokenizer>> {
+        self.tokenizer.clone()
     }
 
     /// Why there is no tokenizer, where there is none.
@@ -328,7 +333,9 @@ impl Subject {
     /// The arguments of a pass over these tokens: those of the usual ones that the model takes.
     pub fn inputs(&self, encoding: &Encoding) -> Inputs {
         let ids = encoding.ids();
-        let inputs = self.more(&ids);
+        let mask = self.mask_id();
+        let masked: Vec<usize> = (0..ids.len()).filter(|&place| Some(ids[place]) == mask).collect();
+        let inputs = self.loaded.model.reading(self.more(&ids), ids.len(), &masked);
         // GPT-2 takes token types too, but reads them from the token table: they are not segments.
         if self.loaded.model.reads_pairs() {
             let types = encoding.type_ids().iter().map(|&id| i64::from(id)).collect();

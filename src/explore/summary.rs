@@ -64,6 +64,9 @@ impl Component {
             (&name::SENTENCE_ORDER, Self::Head),
             (&name::CLASSES, Self::Head),
             (&name::ANSWER_ENDS, Self::Head),
+            (&name::CLUSTER_PROJECTION, Self::Token),
+            (&name::EMBEDDING_PROJECTION, Self::Token),
+            (&name::QUERY_START, Self::Token),
         ];
         if let Some((_, component)) = tables.iter().find(|(known, _)| node.name == Some(*known)) {
             return *component;
@@ -73,11 +76,13 @@ impl Component {
         while let Some(scope) = at.map(|id| graph.scope(id)) {
             found = match scope.name.id {
                 // A norm of the head is a part of the head.
-                "prediction_head" | "pooler" | "discriminator" => return Self::Head,
+                "prediction_head" | "pooler" | "discriminator" | "adaptive_softmax" | "entity_head" => {
+                    return Self::Head;
+                }
                 _ if found != Self::Rest => found,
                 "norm" | "final_norm" => Self::Norm,
-                "attention" | "cross_attention" | "relative_position" => Self::Attention,
-                "feed_forward" => Self::FeedForward,
+                "attention" | "cross_attention" | "entity_attention" | "relative_position" => Self::Attention,
+                "feed_forward" | "fusion" => Self::FeedForward,
                 _ => found,
             };
             at = scope.parent;

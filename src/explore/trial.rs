@@ -17,6 +17,19 @@ pub fn gpt2() -> Loaded {
     decided(&config, "wte.weight")
 }
 
+/// The same for texts of some hundred tokens.
+pub fn long_gpt2() -> Loaded {
+    let config = json!({
+        "model_type": "gpt2", "vocab_size": 24, "n_positions": 320, "n_embd": 8, "n_layer": 2, "n_head": 2
+    });
+    decided(&config, "wte.weight")
+}
+
+/// So many ids as a text.
+pub fn long_text(tokens: usize) -> String {
+    (0..tokens).map(|at| ((at * at + 3 * at) % 23 + 1).to_string()).collect::<Vec<_>>().join(" ")
+}
+
 /// A BERT of two layers that fills masks in.
 pub fn bert() -> Loaded {
     let config = json!({

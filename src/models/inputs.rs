@@ -26,6 +26,9 @@ pub struct Argument {
     pub numbers: Numbers,
 }
 
+/// Shape and numbers of an argument of any numbers.
+type Real = (Vec<usize>, Vec<f32>);
+
 /// Shape and numbers of an argument of whole numbers.
 type Whole<'a> = (&'a [usize], &'a [i64]);
 
@@ -95,12 +98,25 @@ impl Inputs {
         self.arguments.insert(name.to_owned(), argument);
     }
 
-    /// Refuses arguments that are not among `taken`.
+    /// The same with another argument of fractions.
+    #[must_use]
+    pub fn with_real(mut self, name: &str, shape: Vec<usize>, numbers: Vec<f32>) -> Self {
+        self.insert(name, Argument { shape, numbers: Numbers::Real(numbers) });
+        self
+    }
+
+    /// Refuses arguments that are not among `taken`; one that ends in `.N` is a list.
     ///
     /// # Errors
     /// Where there is one.
     pub fn only(&self, taken: &'static [&'static str]) -> Result<(), InputError> {
-        match self.arguments.keys().find(|name| !taken.contains(&name.as_str())) {
+        let of_list = |name: &str| {
+            let (list, place) = name.rsplit_once('.')?;
+            place.parse::<usize>().ok()?;
+            Some(taken.iter().any(|taken| taken.strip_suffix(".N") == Some(list)))
+        };
+        let is_taken = |name: &str| taken.contains(&name) || of_list(name).unwrap_or(false);
+        match self.arguments.keys().find(|name| !is_taken(name)) {
             Some(name) => Err(InputError::NotTaken { name: name.clone(), takes: taken.to_vec() }),
             None => Ok(()),
         }
@@ -132,6 +148,77 @@ impl Inputs {
             None => Ok(None),
             Some(Argument { shape, numbers: Numbers::Whole(numbers) }) => Ok(Some((shape, numbers))),
             Some(Argument { .. }) => Err(InputError::Type { name, found: "fractions", expected: "whole numbers" }),
+        }
+    }
+
+    /// An argument of any numbers with a shape of so many axes; `None` where it is absent.
+    ///
+    /// # Errors
+    /// Where it has another number of axes.
+    pub fn real(&self, name: &'static str, rank: usize) -> Result<Option<Real>, InputError> {
+        let Some(Argument { shape, numbers }) = self.arguments.get(name) else { return Ok(None) };
+        if shape.len() != rank {
+            return Err(InputError::Shape { name, found: shape.clone(), expected: format!("{rank} axes") });
+        }
+        let numbers = match numbers {
+            Numbers::Real(numbers) => numbers.clone(),
+            Numbers::Whole(numbers) => numbers.iter().map(|&number| number as f32).collect(),
+        };
+        Ok(Some((shape.clone(), numbers)))
+    }
+
+    /// An argument of any numbers along `axes`; `None` where it is absent. A batch of one serves all.
+    ///
+    /// # Errors
+    /// Where it has another shape.
+    pub fn real_along(&self, name: &'static str, axes: &Axes) -> Result<Option<Tensor>, InputError> {
+        let Some((shape, numbers)) = self.real(name, axes.rank())? else { return Ok(None) };
+        let wanted = axes.shape();
+        let tensor = Tensor::new(numbers, &shape);
+        if shape == wanted.as_slice() {
+            return Ok(Some(tensor));
+        }
+        if shape[0] == 1 && shape[1..] == wanted[1..] {
+            return Ok(Some(tensor.select(0, 0).broadcast(0, wanted[0])));
+        }
+        Err(InputError::Shape { name, found: shape, expected: format!("{wanted:?}") })
+    }
+
+    /// What each layer kept of the tokens before, (token, batch, feature): the arguments `mems.N`, or the cache's. All
+    /// have one length. `None` where there is nothing.
+    ///
+    /// # Errors
+    /// Where there are more or fewer than layers, or one has another shape.
+    pub fn mems(&self, layers: usize, batch: usize, features: usize) -> Result<Option<Vec<Tensor>>, InputError> {
+        let name = "mems.N";
+        let given = self.arguments.keys().filter(|name| name.starts_with("mems.")).count();
+        let cached = self.cache.as_ref().map(|cache| cache.mems.clone()).filter(|mems| !mems.is_empty());
+        let mems = match (given, cached) {
+            (0, None) => return Ok(None),
+            (0, Some(mems)) => mems,
+            (count, _) if count != layers => {
+                return Err(InputError::Shape { name, found: vec![count], expected: format!("[{layers}] (layers)") });
+            }
+            _ => {
+                let mem = |layer| match self.arguments.get(&Cache::mems_output(layer)) {
+                    Some(Argument { shape, numbers: Numbers::Real(numbers) }) => {
+                        Ok(Tensor::new(numbers.clone(), shape))
+                    }
+                    Some(_) => Err(InputError::Type { name, found: "whole numbers", expected: "vectors of fractions" }),
+                    None => Err(InputError::Missing { name }),
+                };
+                (0..layers).map(mem).collect::<Result<_, _>>()?
+            }
+        };
+        let tokens = mems.first().and_then(|mem| mem.shape().first()).copied().unwrap_or(0);
+        let wanted = [tokens, batch, features];
+        match mems.iter().find(|mem| mem.shape() != wanted) {
+            None if mems.len() == layers => Ok(Some(mems)),
+            None => Err(InputError::Shape { name, found: vec![mems.len()], expected: format!("[{layers}] (layers)") }),
+            Some(other) => {
+                let expected = format!("{wanted:?} (tokens, batch, features)");
+                Err(InputError::Shape { name, found: other.shape().to_vec(), expected })
+            }
         }
     }
 

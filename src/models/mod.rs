@@ -3,8 +3,10 @@
 mod albert;
 mod bert;
 mod config;
+mod deberta;
 mod distilbert;
 mod electra;
+mod ernie_thu;
 mod error;
 mod gpt2;
 mod head;
@@ -13,7 +15,9 @@ mod reading;
 mod roberta;
 mod sequence_summary;
 mod t5;
+mod transfo_xl;
 mod xlm;
+mod xlnet;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -38,7 +42,12 @@ static ARCHITECTURES: &[&Architecture] = &[
     &albert::ARCHITECTURE,
     &electra::ARCHITECTURE,
     &xlm::ARCHITECTURE,
+    &deberta::V1,
+    &deberta::V2,
+    &xlnet::ARCHITECTURE,
+    &ernie_thu::ARCHITECTURE,
     &gpt2::ARCHITECTURE,
+    &transfo_xl::ARCHITECTURE,
     &t5::T5,
     &t5::MT5,
 ];
@@ -126,6 +135,12 @@ pub trait Model: Send + Sync {
     /// The output that judges the text as a whole, where the class has one: whether the second sentence follows.
     fn judges(&self) -> Option<&'static str> {
         None
+    }
+
+    /// The arguments of a person's text of so many tokens, of which some are masked: with those that say what is to be
+    /// guessed, where the model takes such.
+    fn reading(&self, inputs: Inputs, _tokens: usize, _masked: &[usize]) -> Inputs {
+        inputs
     }
 
     /// The language that a text is taken to be in, where there is a vector for each language (`langs`).

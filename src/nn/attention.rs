@@ -49,12 +49,17 @@ pub struct Cache {
     /// Key and value that each layer of a decoder has of the source, which do not grow; empty before the first pass and
     /// where there is no source.
     pub memory: Vec<(Tensor, Tensor)>,
+    /// What each layer keeps of the tokens before, (token, batch, feature), where a model keeps its vectors instead of
+    /// keys and values.
+    pub mems: Vec<Tensor>,
+    /// Tokens that were read until `mems` was left; it may hold fewer or more.
+    pub read: usize,
 }
 
 impl Cache {
     /// How many tokens it holds.
     pub fn len(&self) -> usize {
-        self.layers.first().map_or(0, |(key, _)| key.shape()[1])
+        if self.mems.is_empty() { self.layers.first().map_or(0, |(key, _)| key.shape()[1]) } else { self.read }
     }
 
     /// Whether it holds none.
@@ -118,12 +123,24 @@ impl Cache {
             };
             (0..).map_while(pair).collect()
         };
-        Self { layers: pairs(Self::outputs), memory: pairs(Self::memory_outputs) }
+        let mems = (0..).map_while(|layer| output(&Self::mems_output(layer))).collect();
+        Self { layers: pairs(Self::outputs), memory: pairs(Self::memory_outputs), mems, read: 0 }
+    }
+
+    /// The same where so many tokens have been read.
+    #[must_use]
+    pub fn having_read(self, read: usize) -> Self {
+        Self { read, ..self }
+    }
+
+    /// The name under which a pass gives what a layer keeps of its tokens.
+    pub fn mems_output(layer: usize) -> String {
+        format!("mems.{layer}")
     }
 
     /// Bytes of the tokens so far, which grow.
     pub fn bytes(&self) -> usize {
-        bytes(&self.layers)
+        bytes(&self.layers) + self.mems.iter().map(Tensor::bytes).sum::<usize>()
     }
 
     /// Bytes of what the layers have of the source, which do not.

@@ -85,6 +85,20 @@ impl Stream {
     pub const ENCODER: Stream = Stream("encoder");
     /// The sequence of a decoder.
     pub const DECODER: Stream = Stream("decoder");
+    /// What is kept of the text before, in front of the sequence at hand.
+    pub const MEMORY: Stream = Stream("memory");
+    /// XLNet's stream that knows what stands at each position.
+    pub const CONTENT: Stream = Stream("content");
+    /// XLNet's stream that knows only where it stands.
+    pub const QUERY: Stream = Stream("query");
+    /// The named things that a text speaks of, at the tokens where they are named first.
+    pub const ENTITY: Stream = Stream("entity");
+
+    /// The stream whose positions it counts: two streams may run along one text.
+    #[must_use]
+    pub fn positions(self) -> Self {
+        if self == Self::QUERY { Self::CONTENT } else { self }
+    }
 }
 
 /// One named dimension.

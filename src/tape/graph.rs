@@ -1,5 +1,6 @@
 //! The frozen result of building: nodes in the order of running, the scopes they stand in, and the named outputs.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -287,6 +288,21 @@ impl Attention {
         all.then_some(first)
     }
 
+    /// Whether each cell can be seen by a head, or, without one, by any: of the first example, row-major over (query, key).
+    /// `None` where nothing is hidden.
+    pub fn visible(&self, head: Option<usize>) -> Option<Cow<'_, [bool]>> {
+        let one = |head: usize| self.mask_of(head).map(|mask| Cow::Borrowed(mask.visible()));
+        if head.is_some() || self.head_masks.is_empty() {
+            return one(head.unwrap_or(0));
+        }
+        let mut any = one(0)?.into_owned();
+        for head in 1..self.heads {
+            let visible = one(head)?;
+            any.iter_mut().zip(visible.iter()).for_each(|(any, visible)| *any |= visible);
+        }
+        Some(Cow::Owned(any))
+    }
+
     /// The word that tells this attention from the model's others: `cross` where one stream looks at another.
     pub fn stream(&self) -> &'static str {
         if self.is_cross() { "cross" } else { self.query_stream.0 }
@@ -294,6 +310,6 @@ impl Attention {
 
     /// Whether one stream looks at another, so that queries and keys do not count the same positions.
     pub fn is_cross(&self) -> bool {
-        self.query_stream != self.key_stream
+        self.query_stream.positions() != self.key_stream.positions()
     }
 }

@@ -38,6 +38,42 @@ pub static PADDING: Reason = Reason {
     zh: "键是填充：它只是把这一行补到批次的长度",
 };
 
+/// The key is too far away.
+pub static WINDOW: Reason = Reason {
+    word: "window",
+    glyph: '┄',
+    ascii: '~',
+    en: "the key is too far away: only a window of positions is seen",
+    zh: "键离得太远：只能看到一个窗口内的位置",
+};
+
+/// The key comes later in the order in which the tokens are guessed.
+pub static PERMUTATION: Reason = Reason {
+    word: "permutation",
+    glyph: '╲',
+    ascii: '\\',
+    en: "the key comes later in the order of guessing: it may not be known yet",
+    zh: "在预测顺序中键排在后面：此时还不能知道它",
+};
+
+/// The key is the position that is to be guessed.
+pub static OWN_CONTENT: Reason = Reason {
+    word: "self",
+    glyph: '○',
+    ascii: 'o',
+    en: "the key is the position itself: the query stream may not see what it is to guess",
+    zh: "键就是该位置自身：查询流不能看到它要预测的内容",
+};
+
+/// No entity stands at the key.
+pub static NO_ENTITY: Reason = Reason {
+    word: "no_entity",
+    glyph: '∅',
+    ascii: '0',
+    en: "no entity begins at this token: there is nothing to look at",
+    zh: "这个词元处没有实体：无可注视",
+};
+
 /// Somebody hid the key, to see what becomes of it.
 pub static HAND: Reason = Reason {
     word: "hand",
@@ -105,13 +141,15 @@ pub struct Mask {
     axes: Axes,
     rules: Vec<Rule>,
     filled: OnceLock<Filled>,
+    /// Of the first example: how many cells each reason hides, and which can be seen.
+    counted: OnceLock<(Vec<(&'static Reason, usize)>, Vec<bool>)>,
 }
 
 impl Mask {
     /// A mask over (batch, query, key).
     pub fn new(batch: usize, query: &Axis, key: &Axis, rules: Vec<Rule>) -> Arc<Self> {
         let axes = Axes::new([Axis::new(Kind::Batch, batch), query.renamed(Kind::Query), key.renamed(Kind::Key)]);
-        Arc::new(Self { axes, rules, filled: OnceLock::new() })
+        Arc::new(Self { axes, rules, filled: OnceLock::new(), counted: OnceLock::new() })
     }
 
     /// This mask with some cells changed by hand, the same in every example: `visible` says for a (query, key) whether it
@@ -136,7 +174,7 @@ impl Mask {
                 move |cell: Cell| wanted[cell.query * keys + cell.key] == Some(false) && base.reason(cell).is_none();
             rules.push(Rule::new(&HAND, effect, hides));
         }
-        Arc::new(Self { axes: self.axes.clone(), rules, filled: OnceLock::new() })
+        Arc::new(Self { axes: self.axes.clone(), rules, filled: OnceLock::new(), counted: OnceLock::new() })
     }
 
     /// The axes (batch, query, key).
@@ -193,17 +231,35 @@ impl Mask {
 
     /// How many cells of one example each reason hides, by the reason shown first.
     pub fn census(&self, batch: usize) -> Vec<(&'static Reason, usize)> {
+        if batch == 0 { self.counted().0.clone() } else { self.count(batch).0 }
+    }
+
+    /// Whether each cell of the first example can be seen, row-major over (query, key). Read once, and kept.
+    pub fn visible(&self) -> &[bool] {
+        &self.counted().1
+    }
+
+    fn counted(&self) -> &(Vec<(&'static Reason, usize)>, Vec<bool>) {
+        self.counted.get_or_init(|| self.count(0))
+    }
+
+    fn count(&self, batch: usize) -> (Vec<(&'static Reason, usize)>, Vec<bool>) {
+        let mut visible = Vec::with_capacity(self.axes[1].len * self.axes[2].len);
         let mut counts: Vec<(&'static Reason, usize)> = self.rules.iter().map(|rule| (rule.reason, 0)).collect();
         counts.dedup_by_key(|(reason, _)| reason.word);
-        for cell in self.cells().filter(|cell| cell.batch == batch) {
-            if let Some(reason) = self.reason(cell)
+        let [queries, keys] = [1, 2].map(|place| self.axes[place].len);
+        let cells = (0..queries).flat_map(|query| (0..keys).map(move |key| Cell { batch, query, key }));
+        for cell in cells {
+            let reason = self.reason(cell);
+            visible.push(reason.is_none());
+            if let Some(reason) = reason
                 && let Some(entry) = counts.iter_mut().find(|(r, _)| *r == reason)
             {
                 entry.1 += 1;
             }
         }
         counts.retain(|(_, count)| *count > 0);
-        counts
+        (counts, visible)
     }
 }
 

@@ -27,7 +27,7 @@ pub use axis::{Axes, Axis, Kind, Stream};
 pub use backward::Gradients;
 pub use edit::Edit;
 pub use graph::{Attention, Graph, Node, NodeId, Scope, ScopeId, Source};
-pub use mask::{Cell, Effect, FUTURE, HAND, Mask, PADDING, Reason, Rule};
+pub use mask::{Cell, Effect, FUTURE, HAND, Mask, NO_ENTITY, OWN_CONTENT, PADDING, PERMUTATION, Reason, Rule, WINDOW};
 pub use operation::{InputGradients, Line, Operation, Reads, Shapes, Values};
 pub use ops::{Ids, LinearLayout, Look, Looks, Targets};
 pub use parameter::{Entry, Parameter, ParameterId, Parameters, SharedParameters};
@@ -232,7 +232,32 @@ impl<'t> Var<'t> {
     /// Exponentials over the last axis, divided by their sum.
     #[must_use]
     pub fn softmax(self) -> Self {
-        self.apply(Arc::new(ops::Softmax), &[])
+        self.apply(Arc::new(ops::Softmax { of_visible: false }), &[])
+    }
+
+    /// The softmax, where a row whose scores were all replaced by the lowest number gets zeros instead of equal shares.
+    #[must_use]
+    pub fn softmax_of_visible(self) -> Self {
+        self.apply(Arc::new(ops::Softmax { of_visible: true }), &[])
+    }
+
+    /// The rows of a table (entry, feature) that was computed: (ids..., feature).
+    #[must_use]
+    pub fn rows(self, ids: &Arc<Ids>) -> Self {
+        self.apply(Arc::new(ops::Gather { ids: Arc::clone(ids) }), &[])
+    }
+
+    /// From each row along `over` the numbers at the places that `ids` name. Axes that both have run along together;
+    /// those that only the ids have come last.
+    #[must_use]
+    pub fn pick(self, ids: &Arc<Ids>, over: Kind) -> Self {
+        self.apply(Arc::new(ops::Pick { ids: Arc::clone(ids), over }), &[])
+    }
+
+    /// What stands `by` places further along an axis; zeros where nothing does.
+    #[must_use]
+    pub fn shifted(self, kind: Kind, by: isize) -> Self {
+        self.apply(Arc::new(ops::Shift { kind, by }), &[])
     }
 
     /// The logarithm of the softmax over the last axis.

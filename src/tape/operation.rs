@@ -147,6 +147,25 @@ pub trait Operation: Send + Sync {
         None
     }
 
+    /// The inputs that the result is a sum of, each put through something linear, while the others are held as they are:
+    /// a bit for each, 0 where it is no such sum. A norm is one of what it norms, once its spread is held.
+    fn summed(&self) -> u8 {
+        0
+    }
+
+    /// The gradient with respect to one input of [`Operation::summed`] alone. `values` holds what [`Operation::reads`]
+    /// asked for.
+    fn gradient_of(
+        &self,
+        input: usize,
+        grad: &Tensor,
+        values: &Values<'_>,
+        shapes: &Shapes<'_>,
+        pool: &Arc<Pool>,
+    ) -> Option<Tensor> {
+        self.gradient(grad, values, shapes, pool).into_iter().nth(input).flatten()
+    }
+
     /// The mask, where this step applies one.
     fn mask(&self) -> Option<&Arc<super::Mask>> {
         None

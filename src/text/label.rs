@@ -45,6 +45,16 @@ pub fn label(piece: &str, style: Style, special: bool) -> String {
     }
 }
 
+/// A piece with everything that it spells, the mark of a leading space too: for where pieces are put together.
+pub fn spelled(piece: &str, style: Style) -> String {
+    match style {
+        Style::Bytes => piece_bytes(piece).map_or_else(|| shown(piece), |bytes| bytes_spelled(&bytes)),
+        Style::Spaces => byte_fallback(piece).map_or_else(|| shown(piece), |byte| bytes_spelled(&[byte])),
+        Style::Continued => label(piece, style, false),
+        Style::Plain => shown(piece),
+    }
+}
+
 /// How many columns of a terminal a text takes.
 pub fn width(text: &str) -> usize {
     text.width()
@@ -117,6 +127,10 @@ fn bytes_label(bytes: &[u8]) -> String {
         [b' ', rest @ ..] if !rest.trim_ascii_start().is_empty() => rest,
         _ => bytes,
     };
+    bytes_spelled(bytes)
+}
+
+fn bytes_spelled(bytes: &[u8]) -> String {
     let mut label = String::new();
     for chunk in bytes.utf8_chunks() {
         label.push_str(&shown(chunk.valid()));
@@ -236,6 +250,11 @@ mod tests {
         ];
         for (piece, style, expected) in cases {
             assert_eq!(label(piece, style, false), expected, "{piece:?}");
+        }
+        let whole =
+            [("Ġthe", Bytes, "␣the"), ("▁the", Spaces, "▁the"), ("<0x0A>", Spaces, "⏎"), ("ä¸", Bytes, "<E4><B8>")];
+        for (piece, style, expected) in whole {
+            assert_eq!(spelled(piece, style), expected);
         }
         let specials = [
             ("<s>", "‹s›"),

@@ -22,9 +22,12 @@ pub use encoding::{Encoding, Token};
 pub use error::TextError;
 pub use guard::filter_panics;
 pub use kind::{Kind, Style};
-pub use label::{fit, label, width};
+pub use label::{fit, label, spelled, width};
 pub use tokenizer::{Special, Tokenizer};
-pub use trace::{Piece, Trace, Word};
+pub use trace::{
+    BestPath, LongestMatch, Merge, Merges, Origin, Path, Piece, Place, State, Symbol, Trace, Try, Unmatched, Way,
+    WayIn, Word,
+};
 
 /// What every fallible call of this module returns.
 pub type Result<T, E = TextError> = std::result::Result<T, E>;

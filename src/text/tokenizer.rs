@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use super::files::{MAX_VOCABULARY, Settings, invalid, read};
 use super::guard::guarded;
+use super::trace::Rules;
 use super::{Decoder, Encoding, Kind, Result, TextError, build};
 
 /// A token with a part to play.
@@ -52,6 +54,8 @@ pub struct Tokenizer {
     kind: Kind,
     special: [Option<u32>; 7],
     special_ids: HashSet<u32>,
+    /// Read when a text is first traced.
+    rules: OnceLock<Arc<Rules>>,
 }
 
 impl Tokenizer {
@@ -104,7 +108,7 @@ impl Tokenizer {
             ids.find(|id| special_ids.contains(id))
         });
         let kind = Kind::of(&inner);
-        Ok(Self { inner, path, kind, special, special_ids })
+        Ok(Self { inner, path, kind, special, special_ids, rules: OnceLock::new() })
     }
 
     /// The file it came from.
@@ -114,6 +118,15 @@ impl Tokenizer {
 
     pub(super) fn inner(&self) -> &tokenizers::Tokenizer {
         &self.inner
+    }
+
+    /// What its method goes by.
+    pub(super) fn rules(&self) -> tokenizers::Result<&Rules> {
+        if let Some(rules) = self.rules.get() {
+            return Ok(rules);
+        }
+        let rules = Arc::new(Rules::of(self.inner.get_model())?);
+        Ok(self.rules.get_or_init(|| rules))
     }
 
     /// How it finds its pieces.

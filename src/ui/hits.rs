@@ -9,6 +9,7 @@ pub struct Hits {
     spots: Vec<(Rect, Spot)>,
     cursor: Option<(u16, u16)>,
     scroll_limit: Option<usize>,
+    fitted: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +89,16 @@ impl Hits {
         self.scroll_limit
     }
 
+    /// Says how many tokens a side a cell of the large map holds where it is shown whole.
+    pub fn set_fitted(&mut self, block: usize) {
+        self.fitted = Some(block);
+    }
+
+    /// How many that are, where such a map was drawn.
+    pub fn fitted(&self) -> Option<usize> {
+        self.fitted
+    }
+
     /// Where the terminal's own cursor belongs.
     pub fn cursor(&self) -> Option<(u16, u16)> {
         self.cursor
@@ -108,6 +119,7 @@ impl Hits {
         self.spots.clear();
         self.cursor = None;
         self.scroll_limit = None;
+        self.fitted = None;
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::trial::{app, click, gpt2, press, t5};
+use crate::app::trial::{app, click, gpt2, long_gpt2, long_text, press, t5};
 use crate::app::{App, Effect, Input, Language, Place, Work};
 
 /// Two layers of two heads, four tokens.
@@ -216,4 +216,60 @@ fn taking_back_what_is_on_its_way_cancels_it() {
     let mut app = looking();
     assert!(matches!(effects(&mut app, "o").as_slice(), [Effect::Start(_)]));
     assert!(matches!(effects(&mut app, "o").as_slice(), [Effect::Cancel]));
+}
+
+/// 200 tokens, drawn whole with blocks of 8.
+fn far() -> App {
+    let mut app = app(long_gpt2(), Language::En, &long_text(200));
+    press(&mut app, "4");
+    app.attention.fitted = 8;
+    (app.cursor.query, app.cursor.key) = (150, 30);
+    app
+}
+
+#[test]
+fn a_long_text_is_gone_into_step_by_step() {
+    let mut app = far();
+    let mut blocks = Vec::new();
+    for _ in 0..5 {
+        press(&mut app, "z");
+        blocks.push((app.attention.size, app.attention.block()));
+    }
+    let sizes = [(Size::Blocks(4), 4), (Size::Blocks(2), 2), (Size::Small, 1), (Size::Large, 1), (Size::Fit, 8)];
+    assert_eq!(blocks, sizes);
+    assert_eq!((app.cursor.query, app.cursor.key), (150, 30), "the cursor stays");
+    press(&mut app, "z z Esc");
+    assert_eq!((app.attention.size, app.place()), (Size::Fit, Place::Attention));
+    // A block is gone over at once.
+    press(&mut app, "Up Right PgUp");
+    assert_eq!((app.cursor.query, app.cursor.key), (150 - 8 - 64, 38));
+    press(&mut app, "End");
+    assert_eq!(app.cursor.key, 199);
+    press(&mut app, "Home");
+    assert_eq!(app.cursor.key, 0);
+    assert_eq!(app.attention.held(&Cursor { query: 150, key: 0, feature: 0 }), (144..152, 0..8));
+}
+
+#[test]
+fn clicks_and_the_wheel_go_into_it_and_drags_do_not() {
+    let mut app = far();
+    let cell = Target::Cell { map: 0, row: 96, col: 48 };
+    app.update(Input::Drag(cell));
+    assert_eq!((app.cursor.query, app.cursor.key, app.attention.size), (96, 48, Size::Fit));
+    click(&mut app, cell);
+    assert_eq!(app.attention.size, Size::Blocks(4));
+    app.update(Input::Wheel(Some(cell), false));
+    assert_eq!(app.attention.size, Size::Blocks(2));
+    for expected in [Size::Blocks(4), Size::Fit, Size::Fit] {
+        app.update(Input::Wheel(Some(cell), true));
+        assert_eq!(app.attention.size, expected);
+    }
+    // Cell by cell a click only moves the cursor, and the wheel scrolls.
+    press(&mut app, "z z z");
+    click(&mut app, cell);
+    app.update(Input::Wheel(Some(cell), true));
+    assert_eq!((app.attention.size, app.cursor.query), (Size::Small, 97));
+    // A short text knows no blocks.
+    press(&mut app, "z z z e C-u 1 space 2 Enter");
+    assert_eq!((app.attention.size, app.attention.block()), (Size::Fit, 1));
 }

@@ -116,6 +116,9 @@ impl App {
                 | Place::Heads
                 | Place::Lens
                 | Place::Attribution
+                | Place::Follow
+                | Place::Contributions
+                | Place::Rollout
                 | Place::Patching
         );
         self.shown().map(|pass| &pass.edits).filter(|edits| shows && !edits.is_empty())

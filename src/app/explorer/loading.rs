@@ -80,6 +80,7 @@ impl App {
         self.shell.offers = offers;
         (self.pass, self.summary, self.fault) = (None, None, None);
         (self.panel, self.other) = (None, None);
+        self.tokenization.forget();
         (self.cursor, self.steps) = (Cursor::default(), StepsState::default());
         (self.attention, self.fill) = (AttentionState::default(), FillState::default());
         self.objective = ObjectiveState { open: self.objective.open, ..ObjectiveState::default() };
@@ -121,6 +122,7 @@ impl App {
 
     pub(super) fn toggle_objective(&mut self) -> Vec<Effect> {
         self.objective.open = self.place() != Place::Objective;
+        self.tokenization.open = false;
         (self.shell.screen, self.scroll) = (Screen::Model, 0);
         self.on_screen()
     }

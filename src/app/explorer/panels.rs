@@ -7,10 +7,11 @@ use crate::models::Predicts;
 
 impl App {
     /// Opens a panel, or closes it by the key that opened it.
-    pub(super) fn toggle_panel(&mut self, panel: Panel) -> Vec<Effect> {
+    pub(super) fn toggle_panel(&mut self, mut panel: Panel) -> Vec<Effect> {
         if self.pass.is_none() {
             return Vec::new();
         }
+        self.tokenization.open = false;
         if self.panel.as_ref().is_some_and(|open| open.place() == panel.place()) {
             return self.close_panel();
         }
@@ -20,6 +21,10 @@ impl App {
             let positions = pass.predicted_positions();
             let here = positions.contains(&self.cursor.query);
             self.cursor.query = positions.first().copied().filter(|_| !here).unwrap_or(self.cursor.query);
+        }
+        if let Some(pass) = self.shown() {
+            // The token under the cursor is one of the stream that the screen shows.
+            panel.begin(self.stream(pass));
         }
         let asks = matches!(panel, Panel::Patching(_)) && self.other.is_none();
         self.panel = Some(panel);
@@ -70,6 +75,12 @@ impl App {
             panel::Asked::Close => self.close_panel(),
             panel::Asked::OtherText => self.ask_other_text(),
             panel::Asked::Study => self.study_anew(),
+            panel::Asked::Step(node) => {
+                let Some(pass) = self.shown().cloned() else { return Vec::new() };
+                self.shell.screen = Screen::Steps;
+                self.steps.show(&pass, node);
+                self.opened()
+            }
             panel::Asked::Head(index, head) => {
                 self.shell.screen = Screen::Attention;
                 (self.attention.index, self.attention.head, self.attention.average) = (index, head, false);
@@ -94,6 +105,18 @@ impl App {
         let study = match panel {
             Panel::Heads(_) => return Vec::new(),
             Panel::Lens(_) => Study::Lens(pass),
+            Panel::Follow(panel) => {
+                let (stream, position) = panel.place(&pass, &self.cursor);
+                Study::Follow(pass, stream, position)
+            }
+            Panel::Contributions(panel) => {
+                let question = panel.question(&pass);
+                Study::Contributions(pass, question)
+            }
+            Panel::Rollout(panel) => {
+                let stream = panel.stream(&pass);
+                Study::Rollout(pass, stream)
+            }
             Panel::Attribution(panel) => {
                 let question = panel.question(&pass);
                 Study::Attribution(pass, question)

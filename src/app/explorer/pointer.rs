@@ -5,6 +5,10 @@ use crate::app::{Action, Place, Target, steps};
 
 impl App {
     pub(super) fn click(&mut self, target: Target) -> Vec<Effect> {
+        if self.place() == Place::Tokenization {
+            self.tokenization.click(target);
+            return Vec::new();
+        }
         if self.place() == Place::Catalogue || self.place() == Place::CatalogueFilter {
             self.catalogue.filtering = false;
             let asked = self.catalogue.click(target);
@@ -50,6 +54,19 @@ impl App {
 
     /// The wheel scrolls what lies under it: lists step, heads change, cells move.
     pub(super) fn wheel(&mut self, target: Option<Target>, down: bool) -> Vec<Effect> {
+        if let (Some(Target::Cell { row, col, .. }), Place::Attention, None) =
+            (target, self.place(), &self.shell.overlay)
+            && self.attention.block() > 1
+        {
+            // The map of a long text: nearer to what lies under the wheel, or away from it.
+            (self.cursor.query, self.cursor.key) = (row, col);
+            if down {
+                self.attention.zoom_out();
+            } else {
+                self.attention.zoom_in();
+            }
+            return self.pass.clone().map_or_else(Vec::new, |pass| self.open_hidden(&pass));
+        }
         let action = match (target, self.place(), down) {
             _ if self.shell.overlay.is_some() => {
                 if down {

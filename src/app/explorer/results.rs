@@ -19,6 +19,10 @@ impl App {
             return Vec::new();
         }
         match (self.place(), self.shown().cloned()) {
+            (Place::Tokenization, _) if self.tokenization.playing => {
+                self.tokenization.tick();
+                Vec::new()
+            }
             (Place::Steps, Some(pass)) if self.steps.playing => {
                 self.steps.tick(&pass);
                 self.open_hidden(&pass)
@@ -52,6 +56,10 @@ impl App {
                 if let Some(id) = self.catalogue.selected() {
                     self.timeline.choose_id(id);
                 }
+                Vec::new()
+            }
+            Message::Tokenized(shown) => {
+                self.take_tokenized(shown);
                 Vec::new()
             }
             Message::Saved(saved) => {

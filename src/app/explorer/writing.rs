@@ -8,7 +8,7 @@ use crate::models::Predicts;
 
 impl App {
     pub(super) fn toggle_writing(&mut self) -> Vec<Effect> {
-        self.panel = None;
+        (self.panel, self.tokenization.open) = (None, false);
         self.shell.screen = Screen::Steps;
         self.writing = !self.writing;
         match self.predicts() {
@@ -26,7 +26,7 @@ impl App {
 
     /// A screen was opened by its key: leaving the written text shows its attention whole.
     pub(super) fn opened(&mut self) -> Vec<Effect> {
-        self.panel = None;
+        (self.panel, self.tokenization.open) = (None, false);
         if !self.writing {
             return self.on_screen();
         }

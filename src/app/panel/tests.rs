@@ -159,3 +159,95 @@ fn a_tab_closes_a_panel_and_masks_are_what_one_wants_to_see() {
     press(&mut app, "P");
     assert_eq!(lens(&app).row(), 2);
 }
+
+fn follow(app: &App) -> (&FollowPanel, &crate::explore::Follow) {
+    match &app.panel {
+        Some(Panel::Follow(panel)) => (panel, panel.way().unwrap()),
+        _ => panic!("a token is followed"),
+    }
+}
+
+#[test]
+fn a_token_is_followed_and_a_line_opens_its_step() {
+    let mut app = looking();
+    press(&mut app, "F");
+    assert_eq!((app.place(), follow(&app).1.position, follow(&app).1.stops.len()), (Place::Follow, 5, 5));
+    press(&mut app, "Left Left");
+    assert_eq!((app.cursor.query, follow(&app).1.position), (3, 3));
+    press(&mut app, "Down Down Down");
+    let written = follow(&app).1.stops[3].written.clone().unwrap().node;
+    press(&mut app, "Enter");
+    let pass = app.pass.clone().unwrap();
+    assert_eq!((app.place(), app.shell.screen), (Place::Steps, Screen::Steps));
+    assert_eq!(pass.record.graph().path(app.steps.node(&pass).unwrap()), "layer.1/attention/output");
+    assert_eq!(app.steps.node(&pass), Some(written));
+    // A click on the chosen line opens it too, and the embeddings open as their sum.
+    press(&mut app, "F");
+    assert_eq!(follow(&app).0.row, 0);
+    click(&mut app, Target::Row { list: 0, row: 0 });
+    assert_eq!(pass.record.graph().path(app.steps.node(&pass).unwrap()), "embeddings/residual");
+    // Another text is followed at once.
+    press(&mut app, "F e space 9 Enter");
+    assert_eq!(follow(&app).1.position, app.cursor.query);
+}
+
+#[test]
+fn the_streams_of_an_encoder_decoder_are_followed_one_by_one() {
+    let mut app = app(crate::app::trial::t5(), Language::En, "1 2 3 4 => 5 6");
+    press(&mut app, "F");
+    let first = follow(&app).1.stream;
+    press(&mut app, "Tab");
+    let second = follow(&app).1.stream;
+    assert_ne!(first, second);
+    press(&mut app, "Tab");
+    assert_eq!(follow(&app).1.stream, first);
+    press(&mut app, "R");
+    let rollout = |app: &App| match &app.panel {
+        Some(Panel::Rollout(panel)) => panel.clone(),
+        _ => panic!("the rollout is open"),
+    };
+    assert_eq!(rollout(&app).maps().unwrap().stream, first);
+    press(&mut app, "Tab");
+    assert_eq!(rollout(&app).maps().unwrap().stream, second);
+    // Up is towards the output; one cannot go beyond it.
+    assert_eq!(rollout(&app).place(), 1);
+    press(&mut app, "Down Down Up Up Up Down");
+    assert_eq!(rollout(&app).place(), 0);
+    click(&mut app, Target::Cell { map: 0, row: 1, col: 0 });
+    assert_eq!((app.cursor.query, app.cursor.key), (1, 0));
+}
+
+#[test]
+fn a_logit_is_taken_apart_and_leads_to_its_heads() {
+    let mut app = looking();
+    press(&mut app, "C");
+    let panel = |app: &App| match &app.panel {
+        Some(Panel::Contributions(panel)) => panel.clone(),
+        _ => panic!("contributions are open"),
+    };
+    let first = panel(&app);
+    let logit = first.logit().unwrap();
+    assert_eq!((app.place(), logit.position, logit.grid().len()), (Place::Contributions, 5, 2));
+    press(&mut app, "Down");
+    assert_ne!(panel(&app).logit().unwrap().token, logit.token);
+    press(&mut app, "Left");
+    assert_eq!((panel(&app).logit().unwrap().position, panel(&app).candidate), (4, 0));
+    press(&mut app, "k k h h h j l");
+    assert_eq!(panel(&app).cell, (1, 1));
+    press(&mut app, "Enter");
+    assert_eq!((app.place(), app.attention.index, app.attention.head), (Place::Attention, 1, 1));
+    press(&mut app, "C");
+    click(&mut app, Target::Cell { map: 0, row: 0, col: 2 });
+    assert_eq!(panel(&app).cell, (0, 2));
+    press(&mut app, "Enter");
+    let pass = app.pass.clone().unwrap();
+    assert_eq!(pass.record.graph().path(app.steps.node(&pass).unwrap()), "layer.0/feed_forward/projection");
+    // With a head off the logit of the changed pass is taken apart.
+    press(&mut app, "C");
+    let whole = panel(&app).logit().unwrap().logit;
+    press(&mut app, "4 o C");
+    let found = panel(&app).logit().unwrap().clone();
+    assert_ne!(found.logit, whole);
+    let off = *app.attention.edits.off.iter().next().unwrap();
+    assert_eq!(found.of_head(off.0, off.1), Some(0.0));
+}

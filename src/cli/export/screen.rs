@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use clap::Args as ClapArgs;
 use color_eyre::eyre::eyre;
 
 use super::exhibit::{self, Exhibit, Paper};
 use super::form::Target;
-use crate::app::{App, Effect, Input, Key, Language, Message};
-use crate::cli::explorer::{self, carry_out};
+use crate::app::{App, Input, Key, Language};
+use crate::cli::explorer::{self, settle};
 use crate::cli::{catalog, model};
 
 /// The arguments of `export screen`.
@@ -55,26 +54,6 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
         settle(&mut app, effects);
     }
     args.target.write(super::of(&app, args.size).as_ref())
-}
-
-/// Does all work at once, on this thread.
-pub fn settle(app: &mut App, mut effects: Vec<Effect>) {
-    while let Some(effect) = effects.pop() {
-        let message = match effect {
-            Effect::Start(job) => {
-                let subject = app.subject.clone();
-                Message::Done(job.id, carry_out(&job, subject.as_deref(), &AtomicBool::new(false), &|_| {}))
-            }
-            Effect::ReadCatalogue(catalog) => {
-                catalog.entries();
-                Message::CatalogueRead
-            }
-            // A picture does not depend on what lies on this machine.
-            Effect::LookInCache => Message::CacheFound(Arc::default()),
-            _ => continue,
-        };
-        effects.extend(app.update(Input::Message(message)));
-    }
 }
 
 /// A screen as it is drawn, of so many columns and rows.

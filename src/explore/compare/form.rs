@@ -6,7 +6,7 @@ use super::part::{Facet, Part, Words, biases, chain, holds, inside, operation, p
 use super::scores;
 use crate::catalog::Text;
 use crate::explore::{ItemKind, StepTree};
-use crate::tape::{Attention, Graph, Kind, NodeId, ScopeId, Stream, vocabulary as name};
+use crate::tape::{Attention, Graph, Kind, NodeId, ParameterId, ScopeId, Stream, vocabulary as name};
 
 /// Layers of one form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Stack {
     pub name: &'static str,
     /// How many layers it has.
     pub layers: usize,
+    /// How many sets of weights its layers have: fewer where layers share them.
+    pub sets: usize,
     /// What stands before the first layer.
     pub input: Vec<Part>,
     /// Its layers, equal ones as one.
@@ -62,12 +64,16 @@ impl Form {
         }
         let mut form = Self::default();
         let mut before = Vec::new();
-        for line in outermost {
+        // Scopes around stacks are gone into, those inside stacks are not: the next line stands on top.
+        let mut open: Vec<usize> = outermost.into_iter().rev().collect();
+        while let Some(line) = open.pop() {
             let own = children(&tree, Some(line));
             if tree.items()[line].is_scope() && reader.is_stack(&own) {
                 let mut stack = reader.stack(Some(line), &own);
                 stack.input.splice(0..0, std::mem::take(&mut before));
                 form.stacks.push(stack);
+            } else if own.iter().any(|&inner| reader.is_stack(&children(&tree, Some(inner)))) {
+                open.extend(own.into_iter().rev());
             } else if let Some(stack) = form.stacks.last_mut() {
                 stack.output.extend(reader.parts(line, &[]));
             } else {
@@ -133,10 +139,18 @@ impl Reader<'_> {
                 None => blocks.push(Block { times: 1, parts }),
             }
         }
+        let weights = |&line: &usize| -> Vec<ParameterId> {
+            let nodes = self.scope(line).map(|scope| inside(self.graph, scope)).unwrap_or_default();
+            nodes.iter().flat_map(|id| parameters(self.graph, self.graph.node(*id))).map(|(id, _)| id).collect()
+        };
+        let mut sets: Vec<Vec<ParameterId>> = layers.iter().map(weights).collect();
+        sets.sort_unstable();
+        sets.dedup();
         let name = around.map_or_else(|| self.stream(), |line| self.tree.items()[line].name.id);
         Stack {
             name,
             layers: layers.len(),
+            sets: sets.len(),
             input: parts(&|line| line < first),
             blocks,
             output: parts(&|line| line > last),
@@ -181,13 +195,14 @@ impl Reader<'_> {
         if named == &name::RESIDUAL {
             return None;
         }
-        let (mut words, facets) = chain(self.graph, &[self.graph.through_views(id)]);
+        let (mut words, mut facets) = chain(self.graph, &[self.graph.through_views(id)]);
         if facets.is_empty() {
             let said = match node.operation().and_then(|operation| operation.factor()) {
                 Some(factor) => format!("× {factor:.4}"),
                 None => operation(self.graph.node(self.graph.through_views(id))).to_owned(),
             };
             words.gap(&said, &said);
+            facets.push(Facet { what: "operation", value: said });
         }
         let kind = if outside { named.id } else { "other" };
         Some(Part { key: named.id.to_owned(), kind, title: title(named), line: words.text(), facets })

@@ -32,6 +32,12 @@ static SENTENCES: &[Sentence] = &[
         "层数越多，收集与加工的轮数越多，参数也按块成倍增加。",
     ),
     (
+        "stack",
+        "shared",
+        "Layers that share a set of weights are one layer run again and again: far fewer parameters, and the same work.",
+        "共用一组权重的各层其实是同一层反复运行：参数少得多，计算量不变。",
+    ),
+    (
         "token",
         "size",
         "A larger vocabulary cuts a text into fewer tokens, and costs a row of the table for each entry; the width is what each token carries through the model.",
@@ -252,6 +258,19 @@ static SENTENCES: &[Sentence] = &[
         "size",
         "The table is of another size: rows are what can be told apart, columns how many numbers each has.",
         "表的大小不同：行数是能区分的项数，列数是每项有多少个数。",
+    ),
+    ("any", "operation", "Under the same name something else is computed here.", "名称相同，此处的计算却不同。"),
+    (
+        "any",
+        "norm",
+        "One of them brings the vector to size on the way through this part, and another does not, or by another norm.",
+        "其中一个在经过此部分时做归一化，另一个没有，或用了不同的归一化。",
+    ),
+    (
+        "any",
+        "stacks",
+        "It is the same part, but only some stacks of a model have it, or its stacks differ in it.",
+        "是同样的部分，但只有某些堆叠具有它，或各堆叠的做法不同。",
     ),
     ("any", "activation", "The bend between the products differs.", "两次乘积之间的非线性不同。"),
     (

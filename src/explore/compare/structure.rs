@@ -128,13 +128,24 @@ fn stacks(forms: &[Option<&Form>]) -> Vec<Row> {
             .iter()
             .map(|form| {
                 let stack = form.as_ref()?.stacks.iter().find(|stack| stack.name == named.name)?;
-                let line = Text::new(format!("{} layers", stack.layers), format!("{} 层", stack.layers));
+                let shared = stack.sets < stack.layers;
+                let plural = if stack.sets == 1 { "" } else { "s" };
+                let sets = [format!(", {} set{plural} of weights", stack.sets), format!("，{} 组权重", stack.sets)];
+                let [en, zh] = sets.map(|words| if shared { words } else { String::new() });
+                let line = Text::new(format!("{} layers{en}", stack.layers), format!("{} 层{zh}", stack.layers));
                 Some(Cell { tellings: vec![Telling { stack: None, line: line.clone() }], line })
             })
             .collect();
         let same = is_same(forms, &cells);
-        let what = if lacks(forms, &cells) { "absent" } else { "layers" };
-        let sentence = (!same).then(|| sentences::find(named.name, "stack", &[what]));
+        let own = || forms.iter().flatten().flat_map(|form| &form.stacks).filter(|stack| stack.name == named.name);
+        let mut what = vec![if lacks(forms, &cells) { "absent" } else { "layers" }];
+        if own().any(|stack| stack.sets < stack.layers) {
+            what.push("shared");
+        }
+        if own().all(|stack| stack.layers == named.layers) {
+            what.retain(|what| *what != "layers");
+        }
+        let sentence = (!same).then(|| sentences::find(named.name, "stack", &what));
         let section = Section::Stacks;
         Row { section, path: format!("stack/{}", named.name), title: stack_name(named), cells, same, sentence }
     };
@@ -196,6 +207,10 @@ fn differing(models: &[Vec<&Part>]) -> Vec<&'static str> {
         if differs && !whats.contains(&facet.what) {
             whats.push(facet.what);
         }
+    }
+    if whats.is_empty() {
+        // The same, but not in all of its stacks.
+        whats.push("stacks");
     }
     whats
 }

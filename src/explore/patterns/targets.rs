@@ -55,7 +55,7 @@ impl<'a> Sides<'a> {
 
     /// Positions of one sequence can be counted from one another; those of two cannot.
     fn is_one_sequence(&self) -> bool {
-        self.attention.query_stream == self.attention.key_stream
+        !self.attention.is_cross()
     }
 
     /// Where a query stands among the keys: keys of earlier passes stand before the first query.

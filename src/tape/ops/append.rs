@@ -23,7 +23,11 @@ impl Operation for Append {
         let place = past.place(self.kind);
         assert_eq!(place, new.place(self.kind), "{past:?} then {new:?}");
         let axis = &new[place];
-        past.replaced(place, Axis { len: past[place].len + axis.len, ..axis.clone() })
+        let len = past[place].len + axis.len;
+        // Positions of two sequences laid end to end stay told apart.
+        let apart = past[place].stream != axis.stream;
+        let parts = apart.then(|| [past[place].clone(), axis.clone()].into()).or_else(|| axis.parts.clone());
+        past.replaced(place, Axis { len, parts, ..axis.clone() })
     }
 
     fn evaluate(&self, inputs: &mut SmallVec<[Tensor; 3]>, shapes: &Shapes<'_>, _pool: &Arc<Pool>) -> Tensor {

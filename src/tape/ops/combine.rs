@@ -120,6 +120,10 @@ impl Operation for Combine {
         }
     }
 
+    fn summed(&self) -> u8 {
+        if self.how == How::Add { 0b11 } else { 0 }
+    }
+
     fn derive(&self, cell: &[usize], inputs: &[Tensor], shapes: &Shapes<'_>) -> Vec<Line> {
         let terms = match self.how {
             How::Add => ["a", "+ b"],
@@ -173,6 +177,10 @@ impl Operation for Scale {
 
     fn formula(&self, _shapes: &Shapes<'_>) -> String {
         format!("y = x × {}", number(self.factor))
+    }
+
+    fn summed(&self) -> u8 {
+        1
     }
 
     fn derive(&self, cell: &[usize], inputs: &[Tensor], _shapes: &Shapes<'_>) -> Vec<Line> {

@@ -19,6 +19,9 @@ pub struct Ids {
 }
 
 impl Ids {
+    /// No entry: its row is zeros (a token of another cluster).
+    pub const NONE: u32 = u32::MAX;
+
     /// Numbers that fill their axes.
     ///
     /// # Panics
@@ -54,7 +57,8 @@ impl Operation for Gather {
     fn axes(&self, inputs: &[&Axes]) -> Axes {
         let table = inputs[0];
         let entries = table[0].len;
-        assert!(self.ids.values.iter().all(|&id| (id as usize) < entries), "an id beyond the {entries} rows");
+        let fits = |&id: &u32| (id as usize) < entries || id == Ids::NONE;
+        assert!(self.ids.values.iter().all(fits), "an id beyond the {entries} rows");
         Axes::new(self.ids.axes.iter().cloned().chain(table.iter().skip(1).cloned()))
     }
 
@@ -63,7 +67,10 @@ impl Operation for Gather {
         let mut out = pool.take(shapes.output.size());
         let width = shapes.output.last().len.max(1);
         for (row, &id) in out.chunks_exact_mut(width).zip(&self.ids.values) {
-            read_row(table, id as usize, row);
+            match id {
+                Ids::NONE => row.fill(0.0),
+                id => read_row(table, id as usize, row),
+            }
         }
         pool.tensor(out, &shapes.output.shape())
     }
@@ -82,7 +89,8 @@ impl Operation for Gather {
         let mut out = pool.take(table.size());
         out.fill(0.0);
         let grad = grad.contiguous(pool);
-        for (row, &id) in super::flat(&grad).chunks_exact(width).zip(&self.ids.values) {
+        let rows = super::flat(&grad).chunks_exact(width).zip(&self.ids.values);
+        for (row, &id) in rows.filter(|(_, id)| **id != Ids::NONE) {
             pointwise::add_assign(&mut out[id as usize * width..][..width], row);
         }
         smallvec![Some(pool.tensor(out, &table.shape()))]
@@ -94,7 +102,10 @@ impl Operation for Gather {
 
     fn derive(&self, cell: &[usize], inputs: &[Tensor], _shapes: &Shapes<'_>) -> Vec<Line> {
         let place = self.ids.axes.iter().zip(cell).fold(0, |place, (axis, &index)| place * axis.len + index);
-        let id = self.ids.values[place] as usize;
+        let id = match self.ids.values[place] {
+            Ids::NONE => return vec![Line::computed("none", 0.0)],
+            id => id as usize,
+        };
         let source: Dims = std::iter::once(id).chain(cell[self.ids.axes.rank()..].iter().copied()).collect();
         vec![Line::read(format!("table[{id}]"), inputs[0].at(&source), 0, source)]
     }

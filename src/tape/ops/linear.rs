@@ -131,6 +131,45 @@ impl Operation for Linear {
         gradients
     }
 
+    fn summed(&self) -> u8 {
+        0b101
+    }
+
+    /// That of the weight is large, and not made where x's or the bias's is wanted.
+    fn gradient_of(
+        &self,
+        input: usize,
+        grad: &Tensor,
+        values: &Values<'_>,
+        shapes: &Shapes<'_>,
+        pool: &Arc<Pool>,
+    ) -> Option<Tensor> {
+        let (x_axes, weight_axes) = (shapes.inputs[0], shapes.inputs[1]);
+        let grad = grad.contiguous(pool);
+        let dy = matrix(flat(&grad), shapes.output.last().len);
+        match input {
+            0 => {
+                let weight = values.input(1);
+                let back = self.layout(weight_axes) == LinearLayout::InOut;
+                let mut dx = pool.take(x_axes.size());
+                let out = matrix_mut(&mut dx, x_axes.last().len);
+                if let Some(half) = half_matrix(weight, back) {
+                    matmul_half(dy, half, out);
+                } else {
+                    let weight = floats(weight);
+                    matmul(dy, if back { weight.reversed_axes() } else { weight }, out, false);
+                }
+                Some(pool.tensor(dx, &x_axes.shape()))
+            }
+            2 => {
+                let mut db = pool.take(dy.ncols());
+                rows::sum_rows(flat(&grad), &mut db);
+                Some(pool.tensor(db, &shapes.inputs[2].shape()))
+            }
+            _ => None,
+        }
+    }
+
     fn formula(&self, shapes: &Shapes<'_>) -> String {
         let terms = shapes.inputs[0].last().len;
         let bias = if shapes.inputs.len() > 2 { " + b" } else { "" };

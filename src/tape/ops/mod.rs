@@ -11,8 +11,10 @@ mod gather;
 mod linear;
 mod masked;
 mod norm;
+mod pick;
 mod product;
 mod rms;
+mod shift;
 mod softmax;
 mod views;
 
@@ -31,8 +33,10 @@ pub(super) use linear::Linear;
 pub use linear::LinearLayout;
 pub(super) use masked::Masked;
 pub(super) use norm::{Deviation, Mean, Normalise};
+pub(super) use pick::Pick;
 pub(super) use product::Product;
 pub(super) use rms::{Rescale, RootMeanSquare};
+pub(super) use shift::Shift;
 pub(super) use softmax::{LogSoftmax, Softmax};
 pub(super) use views::{Arrange, Merge, Rename, Select, Slice, Split};
 

@@ -62,6 +62,10 @@ impl Operation for Mean {
         smallvec![Some(pool.tensor(out, &shapes.inputs[0].shape()))]
     }
 
+    fn summed(&self) -> u8 {
+        1
+    }
+
     fn formula(&self, shapes: &Shapes<'_>) -> String {
         format!("y = Σ x ÷ {}", shapes.inputs[0].last().len)
     }
@@ -211,6 +215,11 @@ impl Operation for Normalise {
             Some(pool.tensor(dscale, &shapes.inputs[3].shape())),
             Some(pool.tensor(dshift, &shapes.inputs[4].shape())),
         ]
+    }
+
+    /// Of x, of its mean and of the shift.
+    fn summed(&self) -> u8 {
+        0b10011
     }
 
     fn formula(&self, _shapes: &Shapes<'_>) -> String {

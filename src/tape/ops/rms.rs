@@ -131,6 +131,10 @@ impl Operation for Rescale {
         ]
     }
 
+    fn summed(&self) -> u8 {
+        1
+    }
+
     fn formula(&self, _shapes: &Shapes<'_>) -> String {
         "y = x ÷ size × scale".to_owned()
     }

@@ -9,8 +9,15 @@ use super::super::operation::{InputGradients, Line, Operation, Reads, Shapes, Va
 use super::{at, flat, number};
 use crate::tensor::{Pool, Tensor, rows};
 
-/// `y = e^x ÷ Σ e^x`.
-pub struct Softmax;
+/// `y = e^x ÷ Σ e^x`; with `of_visible` a row that is hidden whole, by the lowest number there is, gets zeros.
+pub struct Softmax {
+    pub of_visible: bool,
+}
+
+/// Whether every score of a row was replaced by the lowest number.
+fn is_hidden(row: &[f32]) -> bool {
+    row.iter().all(|&x| x <= f32::MIN)
+}
 
 /// `y = x − ln Σ e^x`.
 pub struct LogSoftmax;
@@ -40,7 +47,14 @@ impl Operation for Softmax {
 
     fn evaluate(&self, inputs: &mut SmallVec<[Tensor; 3]>, shapes: &Shapes<'_>, pool: &Arc<Pool>) -> Tensor {
         let mut out = inputs.remove(0).into_owned(pool);
-        rows::softmax_rows_in_place(&mut out, shapes.output.last().len);
+        let columns = shapes.output.last().len;
+        let rows = || out.chunks_exact(columns.max(1)).enumerate();
+        let hidden = rows().filter(|(_, row)| self.of_visible && is_hidden(row)).map(|(place, _)| place);
+        let hidden: Vec<usize> = hidden.collect();
+        rows::softmax_rows_in_place(&mut out, columns);
+        for place in hidden {
+            out[place * columns..][..columns].fill(0.0);
+        }
         pool.tensor(out, &shapes.output.shape())
     }
 
@@ -60,13 +74,17 @@ impl Operation for Softmax {
     }
 
     fn formula(&self, shapes: &Shapes<'_>) -> String {
-        format!("y = e^x ÷ Σ e^x over {}", shapes.output.last().len)
+        let hidden = if self.of_visible { ", 0 where all are hidden" } else { "" };
+        format!("y = e^x ÷ Σ e^x over {}{hidden}", shapes.output.last().len)
     }
 
     fn derive(&self, cell: &[usize], inputs: &[Tensor], shapes: &Shapes<'_>) -> Vec<Line> {
         let row = row(&inputs[0], cell, shapes.output.last().len);
         let (x, largest) = (inputs[0].at(cell), largest(&row));
         let (up, sum) = ((x - largest).exp(), sum_of_exponentials(&row, largest));
+        if self.of_visible && is_hidden(&row) {
+            return vec![Line::read("x", x, 0, cell.into()), Line::computed("all are hidden", 0.0)];
+        }
         vec![
             Line::read("x", x, 0, cell.into()),
             Line::computed(format!("e^(x − {})", number(largest)), up),

@@ -58,6 +58,10 @@ macro_rules! view_operation {
                 true
             }
 
+            fn summed(&self) -> u8 {
+                1
+            }
+
             fn shares_data(&self) -> bool {
                 $shares
             }
@@ -223,7 +227,7 @@ pub struct Slice {
 impl Slice {
     fn result(&self, x: &Axes) -> Axes {
         let place = x.place(self.kind);
-        x.replaced(place, Axis { len: self.range.len(), kind: self.to, ..x[place].clone() })
+        x.replaced(place, Axis { len: self.range.len(), kind: self.to, parts: None, ..x[place].clone() })
     }
 
     fn view(&self, x: &Tensor, axes: &Axes, _pool: &Arc<Pool>) -> Tensor {

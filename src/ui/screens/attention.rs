@@ -15,7 +15,7 @@ use ratatui::layout::Rect;
 use super::derivation;
 use crate::app::App;
 use crate::app::Word;
-use crate::explore::Pass;
+use crate::explore::{Pass, Pooled, pooled};
 use crate::tape::{Attention, Cell, Mask, Reason, Record};
 use crate::tensor::Tensor;
 use crate::ui::frame::Body;
@@ -67,6 +67,31 @@ impl<'a> Scene<'a> {
         (self.weights.shape()[2], self.weights.shape()[3])
     }
 
+    /// The head that is shown; `None` for the average.
+    pub fn head(&self) -> Option<usize> {
+        (!self.app.attention.average).then_some(self.app.attention.head)
+    }
+
+    /// The weights that are shown.
+    pub(super) fn shown(&self) -> Weights {
+        let all = self.weights.select(0, 0);
+        let heads = self.head().map_or(0..self.attention.heads, |head| head..head + 1);
+        Weights { heads: heads.map(|head| all.select(0, head)).collect() }
+    }
+
+    /// The weights of one query that are shown.
+    pub fn row(&self, query: usize) -> Vec<f32> {
+        pooled::row(&self.weights, self.head(), query)
+    }
+
+    /// The map that is shown, made small; made once.
+    pub fn pooled(&self) -> Arc<Pooled> {
+        let head = self.head();
+        self.pass.pools.get((self.attention.weights, head), || {
+            Pooled::of(&pooled::plane(&self.weights, head), self.size().1, self.attention.visible(head).as_deref())
+        })
+    }
+
     /// Keys that stand before the first query; none where queries look at another stream.
     pub fn past(&self) -> usize {
         if self.attention.is_cross() { 0 } else { self.size().1.saturating_sub(self.size().0) }
@@ -78,16 +103,20 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// One head's weights, row-major over (query, key), or their average over the heads.
-pub(super) fn plane(weights: &Tensor, head: Option<usize>) -> Vec<f32> {
-    let heads = weights.select(0, 0);
-    if let Some(head) = head {
-        return heads.select(0, head).to_vec();
+/// The weights of the shown head, or of all for their average, read where they stand: a frame of a long text must not
+/// read all of them.
+pub(super) struct Weights {
+    /// (query, key)
+    heads: Vec<Tensor>,
+}
+
+impl Weights {
+    pub(super) fn at(&self, query: usize, key: usize) -> f32 {
+        let number = |head: &Tensor| {
+            head.as_slice().map_or_else(|| head.at(&[query, key]), |all| all[query * head.shape()[1] + key])
+        };
+        self.heads.iter().map(number).sum::<f32>() / self.heads.len().max(1) as f32
     }
-    let all = heads.to_vec();
-    let size = heads.shape()[1] * heads.shape()[2];
-    let count = heads.shape()[0].max(1) as f32;
-    (0..size).map(|cell| all.iter().skip(cell).step_by(size.max(1)).sum::<f32>() / count).collect()
 }
 
 /// Draws the screen.

@@ -5,7 +5,7 @@ mod across;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::attention::{Scene, plane};
+use super::attention::Scene;
 use super::shown::{axis_labels, numbered_within, stream_word};
 use crate::app::attention::THRESHOLDS;
 use crate::app::{App, Language, Target, Word};
@@ -118,9 +118,8 @@ fn head_title(scene: &Scene<'_>, language: Language) -> String {
 fn draw_outside(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, sentence: &Sentence, cursor: usize) {
     const MOST: usize = 4;
     let state = &scene.app.attention;
-    let values = plane(&scene.weights, if state.average { None } else { Some(state.head) });
     let keys = scene.size().1;
-    let row = &values[cursor * keys..][..keys];
+    let row = scene.row(cursor);
     let least = THRESHOLDS[state.threshold];
     let mut outside: Vec<usize> =
         (0..keys).filter(|&key| row[key] >= least && sentence.column(key).is_none()).collect();
@@ -168,17 +167,19 @@ fn draw_sentence(
 
 fn collect(scene: &Scene<'_>, sentence: &Sentence, cursor: usize, past: usize) -> Vec<Arc> {
     let state = &scene.app.attention;
-    let values = plane(&scene.weights, if state.average { None } else { Some(state.head) });
+    let weights = scene.shown();
     let (queries, keys) = scene.size();
     let least = THRESHOLDS[state.threshold];
+    // Lines end at tokens that are seen: of a long text only these are read.
+    let seen: Vec<(usize, u16)> = (0..keys).filter_map(|key| Some((key, sentence.foot(key)?))).collect();
     let mut arcs = Vec::new();
     for query in 0..queries {
         let heavy = query == cursor;
         let from = if heavy { least } else { OTHERS.max(least) };
-        for key in 0..keys {
-            let weight = values[query * keys + key];
-            let ends = (sentence.foot(query + past), sentence.foot(key));
-            if let (true, (Some(a), Some(b))) = (weight >= from && key != query + past, ends) {
+        let Some(a) = sentence.foot(query + past) else { continue };
+        for &(key, b) in &seen {
+            let weight = weights.at(query, key);
+            if weight >= from && key != query + past {
                 arcs.push(Arc { ends: (a.min(b), a.max(b)), heavy, weight });
             }
         }
@@ -232,14 +233,11 @@ fn bridge(canvas: &mut Canvas<'_>, sky: Rect, arc: &Arc, deck: u16) {
 
 /// The weights of the chosen query under its keys.
 fn draw_row(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, sentence: &Sentence, cursor: usize) {
-    let state = &scene.app.attention;
-    let values = plane(&scene.weights, if state.average { None } else { Some(state.head) });
-    let (_, keys) = scene.size();
     let labels = axis_labels(scene.pass, scene.attention.weights, Kind::Query);
     let name = labels.get(cursor).cloned().unwrap_or_default();
     canvas.put(area, area.x, area.y, &format!("{} →", text::fit(&name, 9)), canvas.theme.cursor_label());
     let reason = |query, key| scene.reason(query, key);
-    draw_weights(canvas, area.y, sentence, cursor, (&values[cursor * keys..][..keys], 0.0), &reason);
+    draw_weights(canvas, area.y, sentence, cursor, (&scene.row(cursor), 0.0), &reason);
 }
 
 /// Numbers, or the glyph of the reason, under each token.

@@ -22,6 +22,7 @@ mod shown;
 mod steps;
 mod survey;
 mod timeline;
+mod tokenization;
 mod told;
 #[cfg(test)]
 mod touring;
@@ -78,6 +79,7 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::Timeline => return timeline::draw(canvas, body, app),
         Place::Survey => return survey::draw(canvas, body, app),
         Place::Estimates => return estimates::draw(canvas, body, app),
+        Place::Tokenization => return tokenization::draw(canvas, body, app),
         _ => {}
     }
     let Some(pass) = app.shown() else { return waiting(canvas, body, app) };
@@ -88,7 +90,13 @@ fn draw_screen(canvas: &mut Canvas<'_>, body: Body, app: &App) {
         Place::Fill => fill::draw(canvas, body, app, pass),
         Place::Objective => objective::draw(canvas, body, app),
         Place::Steps => steps::draw(canvas, body, app, pass),
-        Place::Heads | Place::Lens | Place::Attribution | Place::Patching => panels::draw(canvas, body, app, pass),
+        Place::Heads
+        | Place::Lens
+        | Place::Attribution
+        | Place::Follow
+        | Place::Contributions
+        | Place::Rollout
+        | Place::Patching => panels::draw(canvas, body, app, pass),
         _ => model::draw(canvas, body, app),
     }
 }
@@ -117,6 +125,9 @@ fn plain_status(app: &App) -> Status {
     }
     if app.place() == Place::Timeline {
         return timeline::status(app);
+    }
+    if app.place() == Place::Tokenization {
+        return tokenization::status(app);
     }
     if app.place() == Place::Compare {
         return compare::status(app);

@@ -36,6 +36,9 @@ pub fn stream_word(stream: &'static str, language: Language) -> &'static str {
         "encoder" => Word::EncoderStream,
         "decoder" => Word::DecoderStream,
         "cross" => Word::CrossStream,
+        "content" => Word::ContentStream,
+        "query" => Word::QueryStream,
+        "entity" => Word::EntityStream,
         other => return other,
     };
     word.text(language)

@@ -13,7 +13,20 @@ const VIEWS: [(&str, View); 3] = [("map", View::Map), ("lines", View::Lines), ("
 const REACHES: [(&str, Reach); 3] = [("head", Reach::Head), ("layer", Reach::Layer), ("all", Reach::All)];
 /// The widest window that can be painted.
 const WIDEST: usize = 512;
-const SIZES: [(&str, Size); 3] = [("fit", Size::Fit), ("large", Size::Large), ("small", Size::Small)];
+const SIZES: [(&str, Size); 12] = [
+    ("fit", Size::Fit),
+    ("large", Size::Large),
+    ("small", Size::Small),
+    ("blocks-2", Size::Blocks(2)),
+    ("blocks-4", Size::Blocks(4)),
+    ("blocks-8", Size::Blocks(8)),
+    ("blocks-16", Size::Blocks(16)),
+    ("blocks-32", Size::Blocks(32)),
+    ("blocks-64", Size::Blocks(64)),
+    ("blocks-128", Size::Blocks(128)),
+    ("blocks-256", Size::Blocks(256)),
+    ("blocks-512", Size::Blocks(512)),
+];
 
 /// Which head is shown, and how.
 pub static HEAD: Part = Part {
@@ -23,7 +36,23 @@ pub static HEAD: Part = Part {
         key("head", Expects::Number),
         key("view", Expects::Words(&["map", "lines", "mask"])),
         key("average", Expects::On),
-        key("zoom", Expects::Words(&["fit", "large", "small"])),
+        key(
+            "zoom",
+            Expects::Words(&[
+                "fit",
+                "large",
+                "small",
+                "blocks-2",
+                "blocks-4",
+                "blocks-8",
+                "blocks-16",
+                "blocks-32",
+                "blocks-64",
+                "blocks-128",
+                "blocks-256",
+                "blocks-512",
+            ]),
+        ),
         key("numbers", Expects::On),
         key("top", Expects::Decimal),
         key("threshold", Expects::Decimal),

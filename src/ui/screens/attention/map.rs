@@ -4,11 +4,12 @@ use ratatui::layout::Rect;
 
 use super::super::jobs;
 use super::super::shown::{axis_labels, stream_word};
-use super::{Scene, plane};
-use crate::app::Word;
-use crate::app::attention::{Size, View};
+use super::Scene;
+use crate::app::attention::{LONG, Size, View};
+use crate::app::{Language, Word};
 use crate::tape::Kind;
-use crate::ui::widgets::heatmap::{Drawn, Labels};
+use crate::ui::theme::Paint;
+use crate::ui::widgets::heatmap::{Blocks, Drawn, Labels};
 use crate::ui::widgets::legend::mask_legend;
 use crate::ui::widgets::{Heatmap, Legend, Reason, Scale, Zoom};
 use crate::ui::{Canvas, Tone, number, text};
@@ -37,6 +38,7 @@ pub fn title(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     }
     let room = usize::from(area.width).saturating_sub(text::width(&title) + 3);
     let mut hints = Vec::new();
+    hints.extend(held(scene, language));
     if state.paint.open {
         hints.push(Word::PaintingNow.text(language).to_owned());
     } else if state.edits.off.contains(&(state.index, state.head)) && !state.average {
@@ -73,7 +75,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: boo
 fn draw_map(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: bool) -> Drawn {
     let state = &scene.app.attention;
     let (queries, keys) = scene.size();
-    let values = plane(&scene.weights, if state.average { None } else { Some(state.head) });
+    let weights = scene.shown();
     let rows = axis_labels(scene.pass, scene.attention.weights, Kind::Query);
     let columns = axis_labels(scene.pass, scene.attention.weights, Kind::Key);
     let only_mask = state.view == View::Mask;
@@ -81,9 +83,20 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: boo
         let opened = || (only_mask && scene.is_opened(query, key)).then_some(OPENED);
         scene.reason(query, key).map(|reason| reason.glyph).or_else(opened)
     };
-    let value = |query: usize, key: usize| if only_mask { 0.0 } else { values[query * keys + key] };
+    let value = |query: usize, key: usize| if only_mask { 0.0 } else { weights.at(query, key) };
     let cursor = scene.app.cursor;
-    Heatmap::new(queries, keys, &value)
+    let long = queries.max(keys) > LONG;
+    let pooled = long.then(|| scene.pooled());
+    let block = |step: usize, row: usize, column: usize| {
+        let strongest = pooled.as_ref()?.at(step, row, column)?;
+        Some(if only_mask { 0.0 } else { strongest })
+    };
+    let blocks: Option<&Blocks<'_>> = if long { Some(&block) } else { None };
+    // A row and a column for where one is.
+    let edge = u16::from(long);
+    let room = Rect { width: area.width.saturating_sub(edge), height: area.height.saturating_sub(edge), ..area };
+    let drawn = Heatmap::new(queries, keys, &value)
+        .blocks(blocks)
         .hidden(&hidden)
         .named(&rows, &columns)
         .scale(Scale::Weights(state.top.weight()))
@@ -92,7 +105,61 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, compact: boo
         .labels(if state.paint.open { Labels::Stacked } else { Labels::Auto })
         .compact(compact)
         .cursor(Some((cursor.query.min(queries - 1), cursor.key.min(keys - 1))))
-        .draw(canvas, area)
+        .draw(canvas, room);
+    if state.size == Size::Fit {
+        canvas.hits.set_fitted(drawn.step.0);
+    }
+    draw_edges(canvas, area, &drawn, (queries, keys));
+    drawn
+}
+
+/// Along the right and the lower edge, which part of the text is shown.
+fn draw_edges(canvas: &mut Canvas<'_>, area: Rect, drawn: &Drawn, size: (usize, usize)) {
+    let (cells, shown) = (drawn.cells, drawn.shown);
+    if shown.0 >= size.0 && shown.1 >= size.1 {
+        return;
+    }
+    // A place along the edge stands for so much of the text; what is shown covers one of them at least.
+    let covers = |place: u16, length: u16, first: usize, shown: usize, size: usize| {
+        let (from, to) = (usize::from(place) * size, usize::from(place + 1) * size);
+        let length = usize::from(length.max(1));
+        from < (first + shown) * length && to > first * length
+    };
+    let style = |canvas: &Canvas<'_>, here: bool| canvas.theme.style(if here { Tone::Accent } else { Tone::Rule });
+    for place in 0..cells.height {
+        let here = covers(place, cells.height, drawn.first.0, shown.0, size.0);
+        let paint = Paint { glyph: if here { '┃' } else { '│' }, style: style(canvas, here) };
+        canvas.set(area, cells.right(), cells.y + place, paint);
+    }
+    for place in 0..cells.width {
+        let here = covers(place, cells.width, drawn.first.1, shown.1, size.1);
+        let paint = Paint { glyph: if here { '━' } else { '─' }, style: style(canvas, here) };
+        canvas.set(area, cells.x + place, cells.bottom(), paint);
+    }
+}
+
+/// What the cell under the cursor holds, where it holds several: its tokens, and the strongest pair among them.
+pub fn held(scene: &Scene<'_>, language: Language) -> Option<String> {
+    let state = &scene.app.attention;
+    if state.block() == 1 || state.view != View::Map {
+        return None;
+    }
+    let (size, weights) = (scene.size(), scene.shown());
+    let (queries, keys) = state.held(&scene.app.cursor);
+    let (queries, keys) = (queries.start..queries.end.min(size.0), keys.start..keys.end.min(size.1));
+    let pairs = queries.clone().flat_map(|query| keys.clone().map(move |key| (query, key)));
+    let seen = pairs.filter(|&(query, key)| scene.reason(query, key).is_none());
+    let strongest = seen.map(|(query, key)| (query, key, weights.at(query, key))).max_by(|a, b| a.2.total_cmp(&b.2));
+    let range = |range: &std::ops::Range<usize>| format!("{}–{}", range.start, range.end.saturating_sub(1));
+    let place = format!("{} × {}", range(&queries), range(&keys));
+    let Some((query, key, weight)) = strongest else { return Some(Word::HeldHidden.fill(language, &[&place])) };
+    let name = |kind: Kind, at: usize| {
+        let labels = axis_labels(scene.pass, scene.attention.weights, kind);
+        let label = labels.get(at).map_or("", String::as_str);
+        format!("{}{}", text::fit(label, 10), text::subscript(at))
+    };
+    let pair = format!("{} → {}", name(Kind::Query, query), name(Kind::Key, key));
+    Some(Word::HeldStrongest.fill(language, &[&place, &pair, &number::short_weight(weight)]))
 }
 
 /// Numbers in the cells where they are asked for, or where a wide window has room for all of them.
@@ -101,9 +168,12 @@ fn zoom(scene: &Scene<'_>, area: Rect) -> Zoom {
     let (queries, keys) = scene.size();
     let fits = queries * 2 <= usize::from(area.height) && keys * 4 + 16 <= usize::from(area.width);
     // A text a little too long for the window stays readable and scrolls; a long one is shown whole.
-    let scrolls = queries + 1 > usize::from(area.height) && queries.max(keys) <= 64;
+    let scrolls = queries + 1 > usize::from(area.height) && queries.max(keys) <= LONG;
     match state.size {
         Size::Fit if scrolls || (state.paint.open && queries + 1 > usize::from(area.height)) => Zoom::Cell,
+        Size::Blocks(block) => Zoom::Blocks(block),
+        Size::Large if queries.max(keys) > LONG => Zoom::Cell,
+        Size::Small if queries.max(keys) > LONG => Zoom::Half,
         _ if state.view == View::Mask => Zoom::Fit,
         _ if state.numbers || (fits && area.width >= 90) => Zoom::Numbers,
         Size::Fit => Zoom::Fit,
@@ -131,6 +201,16 @@ fn draw_legend(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>, drawn: Dr
         if !reasons.is_empty() {
             used += mask_legend(canvas, rest, &reasons, queries * keys) + 1;
         }
+    }
+    let (first, shown) = (drawn.first, drawn.shown);
+    if (shown.0 < queries || shown.1 < keys) && used + 2 < area.height {
+        for (row, (arrow, from, count, all)) in
+            [("↓", first.0, shown.0, queries), ("→", first.1, shown.1, keys)].into_iter().enumerate()
+        {
+            let words = format!("{arrow} {from}–{}/{all}", (from + count).saturating_sub(1));
+            canvas.say(area, area.x, area.y + used + row as u16, &words, Tone::Dim);
+        }
+        used += 3;
     }
     if drawn.is_pooled() && used < area.height {
         let words = Word::PooledCells.fill(language, &[&drawn.step.0, &drawn.step.1]);

@@ -1,8 +1,9 @@
 use insta::assert_snapshot;
 
-use crate::app::trial::{app, bert, gpt2, press, t5};
+use crate::app::trial::{app, bert, gpt2, long_gpt2, long_text, press, t5};
 use crate::app::{App, Language};
-use crate::ui::screens::trial::{SIZES, draw_everywhere, glyphs};
+use crate::ui::screens::trial::{SIZES, draw_everywhere, glyphs, screen};
+use crate::ui::testing::dark;
 
 /// A head of the second layer, the cursor on a cell that is seen.
 fn looking(language: Language) -> App {
@@ -120,5 +121,26 @@ fn streams_everywhere() {
         {
             draw_everywhere(&across(Language::En, text, keys));
         }
+    }
+}
+
+#[test]
+fn long_texts_are_gone_into() {
+    let mut app = app(long_gpt2(), Language::En, &long_text(300));
+    press(&mut app, "4");
+    (app.cursor.query, app.cursor.key) = (211, 90);
+    for (name, keys) in [("whole", "Up Down"), ("blocks", "z z"), ("pixels", "z z"), ("cells", "z")] {
+        press(&mut app, keys);
+        for (columns, rows) in SIZES {
+            let (screen, hits) = screen(&app, (columns, rows), &dark());
+            assert_snapshot!(format!("long_{name}_{columns}x{rows}"), screen);
+            if (columns, rows) == (120, 36) {
+                app.attention.fitted = hits.fitted().unwrap_or(app.attention.fitted);
+            }
+        }
+    }
+    for keys in ["4 Esc", "m", "a", "v", "3", "w", "4 H", "K"] {
+        press(&mut app, keys);
+        draw_everywhere(&app);
     }
 }

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::super::jobs;
 use super::super::shown::{axis_labels, is_at_hand, numbered_within};
-use super::{Scene, plane};
+use super::Scene;
 use crate::app::Word;
 use crate::app::attention::AttentionState;
 use crate::tape::{Kind, NodeId};
@@ -175,11 +175,8 @@ fn adds_words(cell: &Cell) -> String {
 /// The keys that the query looks at most.
 fn draw_strongest(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     let columns = axis_labels(scene.pass, scene.attention.weights, Kind::Key);
-    let state = &scene.app.attention;
     let (queries, keys) = scene.size();
-    let values = plane(&scene.weights, if state.average { None } else { Some(state.head) });
-    let query = scene.app.cursor.query.min(queries - 1);
-    let row = &values[query * keys..][..keys];
+    let row = scene.row(scene.app.cursor.query.min(queries - 1));
     let mut order: Vec<usize> = (0..keys).collect();
     order.sort_by(|&a, &b| row[b].total_cmp(&row[a]));
     let label = (area.width / 3).clamp(5, 12);
@@ -235,7 +232,9 @@ pub fn draw_compact(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
     }
     let state = &scene.app.attention;
     let visible = scene.reason(cursor.query, cursor.key).is_none();
-    if visible && area.height > 5 {
+    if let Some(words) = super::map::held(scene, canvas.language) {
+        canvas.say(area, area.x, area.y + 4, &text::fit(&words, area.width.into()), Tone::Warm);
+    } else if visible && area.height > 5 {
         let caption = jobs::caption(scene.app, scene.pass, (state.index, state.head), area.width.into());
         canvas.say(area, area.x, area.y + 4, &text::fit(&caption, area.width.into()), Tone::Dim);
     }

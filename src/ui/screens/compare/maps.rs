@@ -134,10 +134,8 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, state: &CompareState, column: &
         return;
     };
     let (queries, keys) = column.size;
-    let mask = column.attention.mask.as_deref();
-    let hidden = |query: usize, key: usize| {
-        mask.and_then(|mask| mask.reason(Cell { batch: 0, query, key })).map(|reason| reason.glyph)
-    };
+    let mask = column.attention.mask_of(column.head);
+    let hidden = |query, key| Some(mask?.reason(Cell { batch: 0, query, key })?.glyph);
     let value = |query: usize, key: usize| map.weights[query * keys + key];
     let pass = &column.ran.pass;
     let rows = axis_labels(pass, column.attention.weights, Kind::Query);
@@ -216,7 +214,7 @@ fn draw_keys(
     let room = usize::from(area.width);
     let label = numbered_within(rows, query, room.saturating_sub(2));
     canvas.put(area, area.x, area.y, &format!("{label} →"), canvas.theme.cursor_label());
-    let mask = column.attention.mask.as_deref();
+    let mask = column.attention.mask_of(column.head);
     let sees = |key: &usize| mask.is_none_or(|mask| mask.reason(Cell { batch: 0, query, key: *key }).is_none());
     let mut order: Vec<usize> = (0..weights.len()).filter(sees).collect();
     order.sort_by(|a, b| weights[*b].total_cmp(&weights[*a]));

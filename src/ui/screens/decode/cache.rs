@@ -138,25 +138,27 @@ fn figures(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>) {
     let memory = view.decoding.newest().cache().memory_bytes();
     let last = if let Some(context) = context {
         let full = Word::WhenFull.fill(view.language, &[&context]);
-        (full, format!("{context} × {each}"), number::bytes((context * token) as u64))
-    } else {
+        Some((full, format!("{context} × {each}"), number::bytes((context * token) as u64)))
+    } else if memory > 0 {
         let formula = format!("{} × {each}", view.decoding.newest().pass.tokens.len());
-        (view.word(Word::SourceMemory).to_owned(), formula, number::bytes(memory as u64))
+        Some((view.word(Word::SourceMemory).to_owned(), formula, number::bytes(memory as u64)))
+    } else {
+        None
     };
     let rows = [
         (view.word(Word::PerToken).to_owned(), own, each.clone()),
         (view.word(Word::Now).to_owned(), format!("{tokens} × {each}"), number::bytes(now as u64)),
-        last,
     ];
+    let own = rows.len() + usize::from(last.is_some());
     let known = KNOWN.map(|(name, tokens, layers, width)| {
         let formula = format!("{layers} × 2 × {} × 2 B", number::thousands(width));
         (format!("{name}, {tokens}"), formula, number::bytes(tokens * layers * 2 * width * 2))
     });
-    for (row, (label, formula, value)) in rows.into_iter().chain(known).enumerate() {
+    for (row, (label, formula, value)) in rows.into_iter().chain(last).chain(known).enumerate() {
         let line = Rect { y: area.y + row as u16, height: 1, ..area }.intersection(area);
         let (name, figure) = match row {
             1 => (Tone::Text, Tone::Strong),
-            0 | 2 => (Tone::Text, Tone::Text),
+            row if row < own => (Tone::Text, Tone::Text),
             _ => (Tone::Dim, Tone::Dim),
         };
         let figure_at = canvas_right(line, &value);

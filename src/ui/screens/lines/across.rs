@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{GUTTER, Scene, Sentence, draw_heads, draw_outside, draw_row, draw_sentence, head_title, plane};
+use super::{GUTTER, Scene, Sentence, draw_heads, draw_outside, draw_row, draw_sentence, head_title};
 use crate::app::Word;
 use crate::app::attention::THRESHOLDS;
 use crate::tape::Kind;
@@ -51,10 +51,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, scene: &Scene<'_>) {
 
 /// The weights of one query.
 fn weights(scene: &Scene<'_>, query: usize) -> Vec<f32> {
-    let state = &scene.app.attention;
-    let values = plane(&scene.weights, if state.average { None } else { Some(state.head) });
-    let keys = scene.size().1;
-    values[query * keys..][..keys].to_vec()
+    scene.row(query)
 }
 
 /// A line down from the query, along a rail, and down to each key.

@@ -1,10 +1,13 @@
 //! The panels over a screen: heads ranked, layers asked, predictions traced back, values exchanged.
 
 mod attribution;
+mod contributions;
+mod follow;
 mod grid;
 mod heads;
 mod lens;
 mod patching;
+mod rollout;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +28,9 @@ pub fn draw(canvas: &mut Canvas<'_>, body: Body, app: &App, pass: &Pass) {
         Some(Panel::Heads(panel)) => heads::draw(canvas, body, app, pass, panel),
         Some(Panel::Lens(panel)) => lens::draw(canvas, body, app, pass, panel),
         Some(Panel::Attribution(panel)) => attribution::draw(canvas, body, app, pass, panel),
+        Some(Panel::Follow(panel)) => follow::draw(canvas, body, app, pass, panel),
+        Some(Panel::Contributions(panel)) => contributions::draw(canvas, body, app, pass, panel),
+        Some(Panel::Rollout(panel)) => rollout::draw(canvas, body, app, pass, panel),
         Some(Panel::Patching(panel)) => patching::draw(canvas, body, app, pass, panel),
         None => {}
     }

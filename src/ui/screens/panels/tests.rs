@@ -1,6 +1,6 @@
 use insta::assert_snapshot;
 
-use crate::app::trial::{app, bert, gpt2, press};
+use crate::app::trial::{app, bert, gpt2, press, t5};
 use crate::app::{App, Language};
 use crate::explore::Card;
 use crate::ui::screens::trial::{SIZES, draw_everywhere, glyphs};
@@ -18,7 +18,15 @@ fn panel(language: Language, keys: &str) -> App {
 #[test]
 fn all_panels_in_both_languages() {
     for (code, language) in [("en", Language::En), ("zh", Language::Zh)] {
-        for (name, keys) in [("heads", "H Down"), ("lens", "P Down"), ("attribution", "A"), ("patching", OTHER)] {
+        for (name, keys) in [
+            ("heads", "H Down"),
+            ("lens", "P Down"),
+            ("attribution", "A"),
+            ("patching", OTHER),
+            ("follow", "F Down Down Down"),
+            ("contributions", "C"),
+            ("rollout", "R"),
+        ] {
             let app = panel(language, keys);
             for (columns, rows) in SIZES {
                 assert_snapshot!(format!("{name}_{code}_{columns}x{rows}"), glyphs(&app, (columns, rows)));
@@ -59,11 +67,34 @@ fn taught_heads_are_marked() {
     assert!(glyphs(&app, (80, 24)).contains("† 教出来的"));
 }
 
+/// Norms in the stream, and streams that nothing is predicted from, are told.
+#[test]
+fn what_is_special_about_a_stream_is_said() {
+    for (code, language) in [("en", Language::En), ("zh", Language::Zh)] {
+        let mut post_norm = app(bert(), language, TEXT);
+        press(&mut post_norm, "F Down");
+        assert_snapshot!(format!("follow_bert_{code}_120x36"), glyphs(&post_norm, (120, 36)));
+        let mut streams = app(t5(), language, "1 2 3 4 => 5 6");
+        for (name, keys) in [
+            ("follow_encoder", "F"),
+            ("follow_decoder", "Tab Down Down"),
+            ("contributions_t5", "C"),
+            ("rollout_t5", "R"),
+        ] {
+            press(&mut streams, keys);
+            assert_snapshot!(format!("{name}_{code}_120x36"), glyphs(&streams, (120, 36)));
+        }
+    }
+}
+
 #[test]
 fn everywhere() {
-    for loaded in [gpt2(), bert()] {
+    for loaded in [gpt2(), bert(), t5()] {
         let mut app = app(loaded, Language::Zh, TEXT);
-        for keys in ["4 f", "H", "Right", "Esc P", "Down", "A", "Down", OTHER, "v", "t", "Esc"] {
+        for keys in [
+            "4 f", "H", "Right", "Esc P", "Down", "A", "Down", "F", "Down", "End", "C", "Down", "l", "R", "Down",
+            OTHER, "v", "t", "Esc",
+        ] {
             press(&mut app, keys);
             draw_everywhere(&app);
         }

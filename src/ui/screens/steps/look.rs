@@ -1,5 +1,7 @@
 //! What a value looks like, from its axes alone.
 
+use std::borrow::Cow;
+
 use ndarray::{ArrayView3, Ix3};
 
 use crate::app::App;
@@ -78,6 +80,11 @@ impl Seen {
         self.attention.as_ref()?.reason(Some(head), crate::tape::Cell { batch: 0, query, key })
     }
 
+    /// Whether each cell of a head's map can be seen; `None` where nothing is hidden.
+    pub fn visible(&self, head: usize) -> Option<Cow<'_, [bool]>> {
+        self.attention.as_ref()?.visible(Some(head))
+    }
+
     /// (slices, rows, columns).
     pub fn size(&self) -> (usize, usize, usize) {
         let shape = self.tensor.shape();
@@ -101,18 +108,13 @@ impl Seen {
 
     /// The largest number, and the end of a signed scale on which the others can still be told apart.
     pub fn extent(&self, pass: &Pass, slice: usize) -> Extent {
-        let (_, rows, cols) = self.size();
         // The map that is looked at decides: a head with large scores would leave nothing to see of the others.
         let shown = self.tensor.slice(0, slice..slice + 1);
         let softmax = pass.record.graph().node(self.node).operation().is_some_and(|o| o.name() == "softmax");
-        let hides = |(row, key)| self.reason(slice, row, key).is_some();
-        let hidden: Option<Vec<bool>> = self
-            .attention
-            .as_ref()
-            .map(|_| (0..rows).flat_map(|row| (0..cols).map(move |key| (row, key))).map(hides).collect());
+        let visible = self.visible(slice).filter(|visible| !visible.is_empty());
         let (mut largest, mut squares, mut count) = (0.0f32, 0.0f64, 0usize);
         for (place, &number) in shown.view().iter().enumerate() {
-            let out = hidden.as_ref().is_some_and(|hidden| hidden[place % hidden.len()]);
+            let out = visible.as_ref().is_some_and(|visible| !visible[place % visible.len()]);
             if number.is_finite() && !out {
                 largest = largest.max(number.abs());
                 squares += f64::from(number) * f64::from(number);

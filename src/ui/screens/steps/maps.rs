@@ -1,11 +1,16 @@
 //! Maps of queries and keys: all heads small, the chosen one large.
 
-use ndarray::ArrayView3;
+use std::sync::Arc;
+
+use ndarray::{ArrayView3, Axis};
 use ratatui::layout::Rect;
 
 use super::look::Seen;
 use super::picture::{Drawn, How, Screen, Shown};
 use crate::app::Target;
+use crate::app::attention::LONG;
+use crate::explore::Pooled;
+use crate::ui::widgets::heatmap::Blocks;
 use crate::ui::widgets::{Heatmap, Labels, Scale, Zoom, scroll};
 use crate::ui::{Canvas, Tone};
 
@@ -56,6 +61,18 @@ impl Maps<'_> {
         across as u16 * (size.0 + 1)
     }
 
+    /// A head's map made small, where the text is long; made once.
+    fn pooled(&self, head: usize) -> Option<Arc<Pooled>> {
+        let (_, queries, keys) = self.seen.size();
+        let pools = &self.screen.pass.pools;
+        (queries.max(keys) > LONG).then(|| {
+            pools.get((self.seen.node, Some(head)), || {
+                let numbers: Vec<f32> = self.numbers.index_axis(Axis(0), head).iter().copied().collect();
+                Pooled::of(&numbers, keys, self.seen.visible(head).as_deref())
+            })
+        })
+    }
+
     fn draw_head(&self, canvas: &mut Canvas<'_>, area: Rect, head: usize) {
         let theme = canvas.theme;
         let style = if head == self.head { theme.chosen() } else { theme.style(Tone::Dim) };
@@ -63,7 +80,10 @@ impl Maps<'_> {
         let (_, queries, keys) = self.seen.size();
         let number = |row: usize, col: usize| self.numbers[[head, row, col]];
         let hidden = |row: usize, col: usize| hidden(self.seen, head, row, col);
-        let map = Heatmap::new(queries, keys, &number).hidden(&hidden).scale(self.scale).small();
+        let pooled = self.pooled(head);
+        let block = |step: usize, row: usize, column: usize| pooled.as_ref()?.at(step, row, column);
+        let blocks: Option<&Blocks<'_>> = if pooled.is_some() { Some(&block) } else { None };
+        let map = Heatmap::new(queries, keys, &number).hidden(&hidden).blocks(blocks).scale(self.scale).small();
         map.draw(canvas, Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area });
         canvas.hits.push(area, Target::Head { layer: 0, head });
     }
@@ -72,7 +92,10 @@ impl Maps<'_> {
         let (_, queries, keys) = self.seen.size();
         let number = |row: usize, col: usize| self.numbers[[self.head, row, col]];
         let hidden = |row: usize, col: usize| hidden(self.seen, self.head, row, col);
-        let map = Heatmap::new(queries, keys, &number).hidden(&hidden).scale(self.scale);
+        let pooled = self.pooled(self.head);
+        let block = |step: usize, row: usize, column: usize| pooled.as_ref()?.at(step, row, column);
+        let blocks: Option<&Blocks<'_>> = if pooled.is_some() { Some(&block) } else { None };
+        let map = Heatmap::new(queries, keys, &number).hidden(&hidden).blocks(blocks).scale(self.scale);
         let map = map.named(&self.seen.rows, &self.seen.cols).compact(self.how.compact).cursor(Some(cursor));
         let drawn = map.zoom(self.zoom(area)).map(u8::from(!self.how.out)).draw(canvas, area);
         // Labels on the staircase stand right of the cells.

@@ -24,19 +24,29 @@ impl Layout {
     pub fn of(map: &Heatmap<'_>, area: Rect) -> Self {
         let gutter = if map.labels == Labels::None { 0 } else { map.label_width + 2 };
         let width = area.width.saturating_sub(gutter);
-        let causal = map.labels == Labels::Auto && map.is_causal();
+        // Only where everything may fit do labels stand on the stairs: a long text need not be looked through.
+        let fits = map.size.0 <= usize::from(area.height) && map.size.1 * 2 <= usize::from(width);
+        let causal = map.labels == Labels::Auto && fits && map.is_causal();
         let zoom = map.zoom_for(width, area.height, causal);
         let labels = map.labels_for(zoom, width, area.height, causal);
         let header = map.header_rows(labels);
         let (cell, pixels) = cell_of(zoom);
         let height = area.height.saturating_sub(header);
         let room = room(width, height, cell, pixels);
-        let step = if zoom == Zoom::Whole { pool(map.size, room) } else { (1, 1) };
+        let step = match zoom {
+            Zoom::Whole if map.pools.is_some() => {
+                let step = pool(map.size, room).0.next_power_of_two();
+                (step, step)
+            }
+            Zoom::Whole => pool(map.size, room),
+            Zoom::Blocks(step) => (step.max(1), step.max(1)),
+            _ => (1, 1),
+        };
         let total = (map.size.0.div_ceil(step.0), map.size.1.div_ceil(step.1));
         let count = (total.0.min(room.0), total.1.min(room.1));
         let (row, col) = map.cursor.unwrap_or((0, 0));
-        let first = (scroll::window(row, map.size.0, count.0), scroll::window(col, map.size.1, count.1));
-        let first = if step == (1, 1) { first } else { (0, 0) };
+        let along = |at: usize, step: usize, total: usize, count: usize| scroll::window(at / step, total, count) * step;
+        let first = (along(row, step.0, total.0, count.0), along(col, step.1, total.1, count.1));
         let lines = if pixels { count.0.div_ceil(2) } else { count.0 };
         let cells = Rect {
             x: area.x + gutter.min(area.width),
@@ -67,8 +77,8 @@ impl Layout {
     }
 
     pub fn drawn(&self) -> Drawn {
-        let rows = (self.count.0 * self.step.0).min(self.size.0);
-        let cols = (self.count.1 * self.step.1).min(self.size.1);
+        let rows = (self.count.0 * self.step.0).min(self.size.0.saturating_sub(self.first.0));
+        let cols = (self.count.1 * self.step.1).min(self.size.1.saturating_sub(self.first.1));
         Drawn {
             cells: self.cells,
             first: self.first,
@@ -86,7 +96,7 @@ fn cell_of(zoom: Zoom) -> ((u16, u16), bool) {
         Zoom::Numbers => ((4, 2), false),
         Zoom::Wide => ((3, 1), false),
         Zoom::Fit | Zoom::Cell => ((2, 1), false),
-        Zoom::Half | Zoom::Whole => ((1, 1), true),
+        Zoom::Half | Zoom::Whole | Zoom::Blocks(_) => ((1, 1), true),
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Zoom {
     Half,
     /// Half blocks, several values in each until everything fits.
     Whole,
+    /// Half blocks of so many values a side, a power of two; scrolls.
+    Blocks(usize),
 }
 
 /// How rows and columns are named.
@@ -61,8 +63,13 @@ pub struct Heatmap<'a> {
     stack: u16,
     cursor: Option<(usize, usize)>,
     blank_hidden: bool,
+    pools: Option<&'a Blocks<'a>>,
     map: u8,
 }
+
+/// The strongest of a block by the values along its side, a power of two, and its row and column among such blocks;
+/// `None` where all of it is hidden.
+pub type Blocks<'a> = dyn Fn(usize, usize, usize) -> Option<f32> + 'a;
 
 /// What was drawn, for the legend and for what stands beside the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +115,7 @@ impl<'a> Heatmap<'a> {
             stack: 7,
             cursor: None,
             blank_hidden: false,
+            pools: None,
             map: 0,
         }
     }
@@ -123,6 +131,13 @@ impl<'a> Heatmap<'a> {
     #[must_use]
     pub fn named(mut self, rows: &'a [String], cols: &'a [String]) -> Self {
         (self.row_labels, self.col_labels) = (rows, cols);
+        self
+    }
+
+    /// Blocks that were made before, so that a frame need not read a long text's cells. They are a power of two wide.
+    #[must_use]
+    pub fn blocks(mut self, pools: Option<&'a Blocks<'a>>) -> Self {
+        self.pools = pools;
         self
     }
 
@@ -209,6 +224,10 @@ impl<'a> Heatmap<'a> {
 
     /// The strongest visible value of the block that a cell holds; `None` where all of it is hidden.
     fn pooled(&self, layout: &Layout, row: usize, col: usize) -> Option<f32> {
+        let step = layout.step.0;
+        if let Some(pools) = self.pools.filter(|_| step > 1) {
+            return pools(step, layout.first.0 / step + row, layout.first.1 / step + col);
+        }
         let along = |at: usize, step: usize, first: usize, size: usize| {
             let from = first + at * step;
             from.min(size)..(from + step).min(size)

@@ -131,3 +131,32 @@ fn values_outside_of_the_range_and_no_numbers() {
         map.small().draw(canvas, area);
     });
 }
+
+/// A frame of a long text must not read all its cells.
+#[test]
+fn blocks_are_read_instead_of_cells() {
+    use std::cell::Cell;
+    let (reads, asked) = (Cell::new(0), Cell::new((0, 0)));
+    let value = |_: usize, _: usize| {
+        reads.set(reads.get() + 1);
+        0.5
+    };
+    let hidden = |row: usize, col: usize| {
+        reads.set(reads.get() + 1);
+        causal(row, col)
+    };
+    let block = |step: usize, row: usize, col: usize| {
+        asked.set((step.max(asked.get().0), row.max(asked.get().1)));
+        (col <= row).then_some(0.5)
+    };
+    for (zoom, step, first) in [(Zoom::Fit, 32, (0, 0)), (Zoom::Blocks(8), 8, (368, 0))] {
+        asked.set((0, 0));
+        drawn((60, 24), &dark(), Language::En, |canvas, area| {
+            let map = Heatmap::new(1000, 1000, &value).hidden(&hidden).blocks(Some(&block)).zoom(zoom);
+            let kept = map.cursor(Some((700, 400))).draw(canvas, area);
+            assert_eq!((kept.step, kept.first), ((step, step), first));
+            assert_eq!(asked.get(), (step, (kept.first.0 + kept.shown.0).div_ceil(step) - 1));
+        });
+    }
+    assert!(reads.get() < 4000, "{} cells were read", reads.get());
+}

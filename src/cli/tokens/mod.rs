@@ -1,5 +1,8 @@
 //! `headscope tokens`: the tokens of a text, and how the tokenizer got there.
 
+mod beside;
+mod steps;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -17,6 +20,9 @@ pub struct Args {
     model: PathBuf,
     /// The text.
     text: String,
+    /// Another model whose tokenizer cuts the same text; may be given several times.
+    #[arg(long, value_name = "MODEL")]
+    with: Vec<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -30,10 +36,15 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     let subject = model::open(&args.model, catalog)?;
     let encoding = subject.encode(&Prompt::of(&args.text))?;
     let trace = subject.tokenizer().map(|tokenizer| tokenizer.trace(&args.text)).transpose()?;
+    let cuts = if args.with.is_empty() { Vec::new() } else { beside::cuts(&subject, &args.with, &args.text, catalog)? };
     if args.json {
         let tokens: Vec<Value> = encoding.tokens.iter().map(|token| token_json(&subject, token)).collect();
-        let steps = trace.map_or_else(Vec::new, |trace| steps(&subject, &trace, &encoding));
-        return Ok(output::print_json(&json!({"tokens": tokens, "steps": steps}))?);
+        let steps = trace.map_or_else(Vec::new, |trace| stages(&subject, &trace, &encoding));
+        let mut object = json!({"tokens": tokens, "steps": steps});
+        if !cuts.is_empty() {
+            object["side_by_side"] = json!(beside::json(&cuts));
+        }
+        return Ok(output::print_json(&object)?);
     }
     let mut text = match &trace {
         Some(trace) => story(&subject, trace),
@@ -41,11 +52,15 @@ pub fn run(args: &Args, catalog: Option<&Path>) -> color_eyre::Result<()> {
     };
     text.push('\n');
     text.push_str(&table(&encoding).render(output::columns()));
+    if !cuts.is_empty() {
+        text.push('\n');
+        text.push_str(&beside::table(&cuts).render(output::columns()));
+    }
     Ok(output::print(&text)?)
 }
 
 /// The stages as JSON; those that do nothing are left out.
-fn steps(subject: &Subject, trace: &Trace, encoding: &Encoding) -> Vec<Value> {
+fn stages(subject: &Subject, trace: &Trace, encoding: &Encoding) -> Vec<Value> {
     let words = |of: fn(&Word) -> Value| trace.words.iter().map(of).collect::<Vec<Value>>();
     let mut steps = Vec::new();
     if let Some(text) = &trace.normalised {
@@ -57,7 +72,7 @@ fn steps(subject: &Subject, trace: &Trace, encoding: &Encoding) -> Vec<Value> {
     let method = subject.tokenizer().map(|tokenizer| tokenizer.kind().name());
     steps.push(json!({"step": "pieces", "method": method, "words": words(|word| {
         let pieces: Vec<Value> = word.pieces.iter().map(|p| json!({"piece": p.piece, "id": p.id})).collect();
-        json!({"text": word.text, "pieces": pieces})
+        json!({"text": word.text, "pieces": pieces, "steps": steps::json(word), "agrees": word.agrees})
     })}));
     let added = encoding.tokens.iter().enumerate().filter(|(_, token)| token.sequence.is_none());
     let added: Vec<Value> = added
@@ -84,6 +99,15 @@ fn story(subject: &Subject, trace: &Trace) -> String {
     }
     lines.push(("words", split.join(" | ")));
     lines.push((method, pieces.collect::<Vec<_>>().join(" | ")));
+    let style = subject.tokenizer().map_or(crate::text::Style::Plain, |tokenizer| tokenizer.kind().style());
+    // A word that stands there often is told once.
+    let mut told: Vec<&str> = Vec::new();
+    for word in &trace.words {
+        if let Some(way) = steps::told(word, style).filter(|_| !told.contains(&word.text.as_str())) {
+            told.push(&word.text);
+            lines.push(("", format!("{}: {way}", crate::text::spelled(&word.text, style))));
+        }
+    }
     lines.into_iter().fold(String::new(), |story, (what, text)| story + &format!("{what:<15}{text}\n"))
 }
 

@@ -330,7 +330,7 @@ impl App {
             Some(Request::Screen(command)) if self.tour.is_some() => {
                 let before = self.address().map(|address| address.to_string());
                 let effects = self.command(command);
-                self.went_back(command.action, before);
+                self.went_back(command.action, before.as_deref());
                 effects
             }
             Some(Request::Beside(model)) => self.lay_beside(model),

@@ -46,7 +46,8 @@ pub fn decoded(line: &str) -> Result<String, (usize, String)> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let broken = &error.as_bytes()[error.utf8_error().valid_up_to()..];
-        (0, broken.iter().take(3).map(|byte| format!("%{byte:02X}")).collect())
+        let code = broken.iter().take(3).fold(String::new(), |code, byte| format!("{code}%{byte:02X}"));
+        (0, code)
     })
 }
 

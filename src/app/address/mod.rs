@@ -80,7 +80,7 @@ impl Address {
     }
 
     /// Sets a key where the value is not the usual one.
-    pub fn set_unless<T: PartialEq + fmt::Display>(&mut self, key: &str, value: T, usual: T) {
+    pub fn set_unless<T: Copy + PartialEq + fmt::Display>(&mut self, key: &str, value: T, usual: T) {
         if value != usual {
             self.set(key, value);
         }

@@ -85,10 +85,10 @@ impl App {
     }
 
     /// Going back twice where there is nothing to go back from leaves the tour. `before` is what was shown before.
-    pub(in crate::app) fn went_back(&mut self, action: Action, before: Option<String>) {
+    pub(in crate::app) fn went_back(&mut self, action: Action, before: Option<&str>) {
         let after = self.address().map(|address| address.to_string());
         let Some(touring) = &mut self.tour else { return };
-        let stayed = action == Action::Back && before == after;
+        let stayed = action == Action::Back && before == after.as_deref();
         if stayed && touring.leaving {
             self.tour = None;
             return;

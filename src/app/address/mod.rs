@@ -3,7 +3,7 @@
 //! `headscope:attention/gpt-2,text=Anna+and+Tom,layer=2,head=0,query=5,key=3`: the place, the model, then what is set
 //! there, each by its name. The line needs no quotes in a shell; the form of web addresses
 //! (`…/gpt-2?text=Anna%20and%20Tom&layer=2`) is read as well. What an address can say of a place stands in one table,
-//! [`spots`]: a view that comes later adds its part there.
+//! `spots.rs`: a view that comes later adds its part there.
 
 mod arrive;
 mod encode;

@@ -49,6 +49,27 @@ pub enum Pane {
     Maps,
 }
 
+/// How the head of a column is chosen that does not lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Matching {
+    /// By what it does: the one nearest to the head that leads.
+    #[default]
+    Nearest,
+    /// By hand.
+    ByHand,
+}
+
+/// What rows and maps show otherwise than usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Whether equal rows are left out.
+    pub only_differences: bool,
+    /// Whether numbers stand in the maps.
+    pub numbers: bool,
+    /// Whether the maps beside the one that leads are differences from it.
+    pub difference: bool,
+}
+
 /// What a command asks beyond the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
@@ -89,14 +110,10 @@ pub struct CompareState {
     pub row: usize,
     /// Whether it is open, so that its sentence is read.
     pub open: bool,
-    /// Whether equal rows are left out.
-    pub only_differences: bool,
-    /// Whether numbers stand in the maps.
-    pub numbers: bool,
-    /// Whether the maps beside the one that leads are differences from it.
-    pub difference: bool,
-    /// Whether each column's head is chosen by hand, and not by what it does.
-    pub by_hand: bool,
+    /// What rows and maps show otherwise than usual.
+    pub shown: Shown,
+    /// How each column's head is chosen.
+    pub matching: Matching,
     /// The length of text that memory and work are for; what all can read where none was chosen.
     pub length: Option<u64>,
     /// The marks of the catalogue that were taken over.
@@ -222,14 +239,17 @@ impl CompareState {
             Action::DropModel => return self.drop_model(),
             Action::OtherText => return Asked::OtherText,
             Action::OnlyDifferences => {
-                self.only_differences = !self.only_differences;
+                self.shown.only_differences ^= true;
                 self.row = 0;
             }
             Action::StructureView => self.next_view(),
-            Action::Numbers => (self.numbers, self.pane) = (!self.numbers, Pane::Maps),
-            Action::DifferenceMap => (self.difference, self.pane) = (!self.difference, Pane::Maps),
+            Action::Numbers => (self.shown.numbers, self.pane) = (!self.shown.numbers, Pane::Maps),
+            Action::DifferenceMap => (self.shown.difference, self.pane) = (!self.shown.difference, Pane::Maps),
             Action::MatchByHand => {
-                self.by_hand = !self.by_hand;
+                self.matching = match self.matching {
+                    Matching::Nearest => Matching::ByHand,
+                    Matching::ByHand => Matching::Nearest,
+                };
                 self.follow(text);
             }
             Action::ContextDown => self.length_by(-times),
@@ -280,8 +300,8 @@ impl CompareState {
         } else if self.view != View::Together {
             self.view = View::Facts;
             self.next_view();
-        } else if self.difference {
-            self.difference = false;
+        } else if self.shown.difference {
+            self.shown.difference = false;
         } else if self.other.is_some() {
             return self.drop_model();
         } else {

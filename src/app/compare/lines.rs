@@ -25,7 +25,7 @@ impl CompareState {
     /// The lines that are shown.
     pub fn lines(&self) -> Vec<Line<'_>> {
         let Some(found) = self.comparison() else { return Vec::new() };
-        let shown = |same: bool| !(same && self.only_differences);
+        let shown = |same: bool| !(same && self.shown.only_differences);
         let facts = if self.view == View::Facts { &found.facts } else { &found.figures };
         let mut lines: Vec<Line<'_>> = facts.iter().filter(|row| shown(row.same)).map(Line::Fact).collect();
         let sections: &[Section] = match self.view {
@@ -47,7 +47,7 @@ impl CompareState {
     /// How many equal rows of a section are left out.
     pub fn hidden(&self, section: Section) -> usize {
         let rows = self.comparison().map_or(&[][..], |found| &found.rows);
-        rows.iter().filter(|row| row.section == section && row.same && self.only_differences).count()
+        rows.iter().filter(|row| row.section == section && row.same && self.shown.only_differences).count()
     }
 
     /// The line under the cursor.

@@ -1,6 +1,6 @@
 //! The maps of the compare screen: which head each column shows, and which of its tokens the cursor is on.
 
-use super::{CompareState, Pane, Ran};
+use super::{CompareState, Matching, Pane, Ran};
 use crate::app::{Action, Cursor};
 use crate::explore::Pass;
 use crate::explore::compare::{Alignment, Difference, Map, Sequence, difference, nearest};
@@ -106,7 +106,7 @@ impl CompareState {
         for column in (0..columns).filter(|column| *column != self.lead) {
             if self.on_two_texts() {
                 self.heads[column] = at;
-            } else if !self.by_hand
+            } else if self.matching == Matching::Nearest
                 && let Some(Ok(ran)) = self.ran(column, text)
                 && let Some(found) = nearest(&lead, at, &ran.pass)
             {

@@ -4,7 +4,7 @@ use super::{meant, numbers, word_of};
 use crate::app::Word;
 use crate::app::address::spots::key;
 use crate::app::address::{Address, Arrival, Expects, Part, Step};
-use crate::app::compare::{CompareState, MOST, Pane, View};
+use crate::app::compare::{CompareState, MOST, Matching, Pane, View};
 use crate::app::explorer::App;
 
 const VIEWS: [(&str, View); 3] = [("together", View::Together), ("parts", View::Parts), ("facts", View::Facts)];
@@ -47,10 +47,10 @@ fn take(app: &App, address: &mut Address) {
     address.set_unless("key", state.key, 0);
     address.set_unless("row", state.row, 0);
     address.set_on("open", state.open);
-    address.set_on("differences", state.only_differences);
-    address.set_on("numbers", state.numbers);
-    address.set_on("difference", state.difference);
-    address.set_on("hand", state.by_hand);
+    address.set_on("differences", state.shown.only_differences);
+    address.set_on("numbers", state.shown.numbers);
+    address.set_on("difference", state.shown.difference);
+    address.set_on("hand", state.matching == Matching::ByHand);
     if let Some(length) = state.length {
         address.set("length", length);
     }
@@ -83,9 +83,9 @@ fn put(app: &mut App, arrival: &mut Arrival) -> Step {
     state.heads = heads(address);
     (state.query, state.key) = (address.number("query").unwrap_or(0), address.number("key").unwrap_or(0));
     (state.row, state.open) = (address.number("row").unwrap_or(0), address.is_on("open"));
-    state.only_differences = address.is_on("differences");
-    (state.numbers, state.difference) = (address.is_on("numbers"), address.is_on("difference"));
-    state.by_hand = address.is_on("hand");
+    state.shown.only_differences = address.is_on("differences");
+    (state.shown.numbers, state.shown.difference) = (address.is_on("numbers"), address.is_on("difference"));
+    state.matching = if address.is_on("hand") { Matching::ByHand } else { Matching::Nearest };
     state.length = address.number("length").map(|length| (length as u64).clamp(1, CompareState::LONGEST));
     Step::Done
 }

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use super::super::jobs;
 use super::super::shown::{axis_labels, numbered_within};
 use super::Columns;
-use crate::app::compare::{Column, CompareState, Pane, Refused};
+use crate::app::compare::{Column, CompareState, Matching, Pane, Refused};
 use crate::app::{App, Word};
+use crate::explore::Score;
 use crate::explore::compare::Difference;
 use crate::tape::{Cell, Kind};
 use crate::ui::hits::Grid;
@@ -32,10 +33,10 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, columns: &Columns, app: &App) {
 /// Left of the maps: how the heads were found, and what the colours say.
 fn beside(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let (state, language) = (&app.compare, canvas.language);
-    let word = match (state.on_two_texts(), state.by_hand) {
+    let word = match (state.on_two_texts(), state.matching) {
         (true, _) => Word::SameHead,
-        (_, true) => Word::HeadsByHand,
-        _ => Word::NearestHeads,
+        (false, Matching::ByHand) => Word::HeadsByHand,
+        (false, Matching::Nearest) => Word::NearestHeads,
     };
     let lines = text::wrap(word.text(language), usize::from(area.width.saturating_sub(2)));
     for (y, line) in lines.iter().enumerate() {
@@ -48,16 +49,16 @@ fn beside(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     }
     let columns = area.width.saturating_sub(6).min(9);
     canvas.say(legend, legend.x, legend.y, Word::WeightLine.text(language), Tone::Dim);
-    let scale = if state.difference { Scale::Signed(1.0) } else { Scale::Weights(1.0) };
+    let scale = if state.shown.difference { Scale::Signed(1.0) } else { Scale::Weights(1.0) };
     Legend { title: "", scale: Scale::Weights(1.0) }.draw_along(
         canvas,
         Rect { y: y + 1, height: 1, ..legend },
         columns,
     );
-    if state.difference && legend.height > 3 {
+    if state.shown.difference && legend.height > 3 {
         Legend { title: "", scale }.draw_along(canvas, Rect { y: y + 2, height: 1, ..legend }, columns.min(5));
     }
-    let y = y + 2 + u16::from(state.difference);
+    let y = y + 2 + u16::from(state.shown.difference);
     let text = app.shell.prompt.text();
     let hides = (0..state.column_ids().len()).filter_map(|column| state.column(column, text)).any(|column| {
         column.attention.mask.as_ref().is_some_and(|mask| mask.rules().iter().any(|rule| rule.reason.word == "future"))
@@ -89,7 +90,7 @@ fn draw_column(canvas: &mut Canvas<'_>, area: Rect, app: &App, at: usize) {
     };
     title(canvas, Rect { height: 1, ..area }, app, &column, at);
     let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    let difference = (state.difference && at != state.lead).then(|| state.difference_of(at, typed)).flatten();
+    let difference = (state.shown.difference && at != state.lead).then(|| state.difference_of(at, typed)).flatten();
     match difference {
         Some(difference) => draw_difference(canvas, below, &column, &difference, at),
         None => draw_map(canvas, below, state, &column, at),
@@ -119,14 +120,14 @@ fn hint(state: &CompareState, typed: &str, column: &Column<'_>, at: usize, langu
         return String::new();
     }
     let Some(lead) = state.column(state.lead, typed) else { return String::new() };
-    if state.difference {
+    if state.shown.difference {
         let name = lead.ran.pass.head_name(lead.index, lead.head);
         return Word::LessTheFirst.fill(language, &[&name]);
     }
     let wanted = lead.ran.pass.measured().head(lead.index, lead.head).and_then(|scores| scores.job());
     let Some(wanted) = wanted else { return String::new() };
     let own = column.ran.pass.measured().head(column.index, column.head);
-    let has = own.and_then(|scores| scores.of(&wanted.pattern)).is_some_and(|score| score.is_clear());
+    let has = own.and_then(|scores| scores.of(&wanted.pattern)).is_some_and(Score::is_clear);
     if has { String::new() } else { Word::NoHeadFor.fill(language, &[&jobs::name(&wanted.pattern, language)]) }
 }
 
@@ -148,7 +149,7 @@ fn draw_map(canvas: &mut Canvas<'_>, area: Rect, state: &CompareState, column: &
     let room = Rect { width: area.width - if list { beside } else { 0 }, ..area };
     let cursor = (column.cell.0, column.cell.1);
     let heatmap = Heatmap::new(queries, keys, &value).hidden(&hidden).map(at as u8);
-    let drawn = draw_heatmap(canvas, room, heatmap, (&rows, &names), (queries, keys), cursor, state.numbers);
+    let drawn = draw_heatmap(canvas, room, heatmap, (&rows, &names), (queries, keys), cursor, state.shown.numbers);
     let gap = if beside < KEYS { 1 } else { 2 };
     let right =
         Rect { x: drawn.cells.right() + gap, width: area.right().saturating_sub(drawn.cells.right() + gap), ..area };

@@ -135,6 +135,14 @@ pub(super) struct Filled {
     pub bias: Vec<f32>,
 }
 
+/// What a mask does to the cells of one example.
+struct Counted {
+    /// How many cells each reason hides, by the reason shown first; reasons that hide none are left out.
+    hidden: Vec<(&'static Reason, usize)>,
+    /// Whether each cell can be seen, row-major over (query, key).
+    visible: Vec<bool>,
+}
+
 /// Which (query, key) cells are hidden and why. Several rules can hide one cell; they act in their order, which is also
 /// the order in which their reasons are named.
 pub struct Mask {
@@ -142,7 +150,7 @@ pub struct Mask {
     rules: Vec<Rule>,
     filled: OnceLock<Filled>,
     /// Of the first example: how many cells each reason hides, and which can be seen.
-    counted: OnceLock<(Vec<(&'static Reason, usize)>, Vec<bool>)>,
+    counted: OnceLock<Counted>,
 }
 
 impl Mask {
@@ -231,35 +239,35 @@ impl Mask {
 
     /// How many cells of one example each reason hides, by the reason shown first.
     pub fn census(&self, batch: usize) -> Vec<(&'static Reason, usize)> {
-        if batch == 0 { self.counted().0.clone() } else { self.count(batch).0 }
+        if batch == 0 { self.counted().hidden.clone() } else { self.count(batch).hidden }
     }
 
     /// Whether each cell of the first example can be seen, row-major over (query, key). Read once, and kept.
     pub fn visible(&self) -> &[bool] {
-        &self.counted().1
+        &self.counted().visible
     }
 
-    fn counted(&self) -> &(Vec<(&'static Reason, usize)>, Vec<bool>) {
+    fn counted(&self) -> &Counted {
         self.counted.get_or_init(|| self.count(0))
     }
 
-    fn count(&self, batch: usize) -> (Vec<(&'static Reason, usize)>, Vec<bool>) {
+    fn count(&self, batch: usize) -> Counted {
         let mut visible = Vec::with_capacity(self.axes[1].len * self.axes[2].len);
-        let mut counts: Vec<(&'static Reason, usize)> = self.rules.iter().map(|rule| (rule.reason, 0)).collect();
-        counts.dedup_by_key(|(reason, _)| reason.word);
+        let mut hidden: Vec<(&'static Reason, usize)> = self.rules.iter().map(|rule| (rule.reason, 0)).collect();
+        hidden.dedup_by_key(|(reason, _)| reason.word);
         let [queries, keys] = [1, 2].map(|place| self.axes[place].len);
         let cells = (0..queries).flat_map(|query| (0..keys).map(move |key| Cell { batch, query, key }));
         for cell in cells {
             let reason = self.reason(cell);
             visible.push(reason.is_none());
             if let Some(reason) = reason
-                && let Some(entry) = counts.iter_mut().find(|(r, _)| *r == reason)
+                && let Some(entry) = hidden.iter_mut().find(|(r, _)| *r == reason)
             {
                 entry.1 += 1;
             }
         }
-        counts.retain(|(_, count)| *count > 0);
-        (counts, visible)
+        hidden.retain(|(_, count)| *count > 0);
+        Counted { hidden, visible }
     }
 }
 

@@ -13,9 +13,9 @@ use tempfile::TempDir;
 fn model(bert: bool) -> TempDir {
     let dir = tempfile::tempdir().expect("a directory");
     if bert {
-        tiny_bert(dir.path(), "BertForMaskedLM")
+        tiny_bert(dir.path(), "BertForMaskedLM");
     } else {
-        tiny_gpt2(dir.path(), "GPT2LMHeadModel")
+        tiny_gpt2(dir.path(), "GPT2LMHeadModel");
     }
     dir
 }

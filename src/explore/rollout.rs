@@ -134,7 +134,7 @@ mod tests {
         let pass = trial::pass(&subject, "3 1 4 1");
         let found = Rollout::of(&pass, &pass.record, Stream::DECODER, Run::new(subject.pool())).unwrap().unwrap();
         let weights = pass.record.value(pass.attentions[0].weights);
-        let mean = (weights.at(&[0, 0, 3, 1]) + weights.at(&[0, 1, 3, 1])) / 2.0;
+        let mean = f32::midpoint(weights.at(&[0, 0, 3, 1]), weights.at(&[0, 1, 3, 1]));
         assert!((found.row(0, 3)[1] - mean / 2.0).abs() < 1e-6);
         let fault = Rollout::of(&pass, &pass.record, Stream::ENCODER, Run::new(subject.pool())).unwrap_err();
         assert!(fault.to_string().contains("encoder"), "{fault}");

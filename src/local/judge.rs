@@ -274,5 +274,6 @@ fn clean(text: &str) -> String {
     clean
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

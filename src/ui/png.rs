@@ -103,10 +103,10 @@ mod tests {
     fn every_character_of_the_interface_has_a_glyph() {
         let mut text = String::new();
         for language in [Language::En, Language::Zh] {
-            Word::ALL.iter().for_each(|word| text.push_str(word.text(language)));
-            Action::ALL.iter().for_each(|action| text.push_str(action.help(language)));
+            text.extend(Word::ALL.iter().map(|word| word.text(language)));
+            text.extend(Action::ALL.iter().map(|action| action.help(language)));
         }
-        vocabulary::ALL.iter().for_each(|name| text.push_str(name.zh));
+        text.extend(vocabulary::ALL.iter().map(|name| name.zh));
         let missing: String = text.chars().filter(|&c| !covers(c)).collect();
         assert_eq!(missing, "");
     }

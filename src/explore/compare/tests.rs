@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Comparison, Form, Lacks, Row, Section, rows};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Entry};
 use crate::models;
 
 fn form(config: &Value) -> Form {
@@ -109,7 +109,7 @@ fn every_difference_has_its_sentence() {
     let ids: Vec<String> = catalog
         .heads()
         .iter()
-        .filter(|head| catalog.entry(&head.id).is_ok_and(|entry| entry.is_executable()))
+        .filter(|head| catalog.entry(&head.id).is_ok_and(Entry::is_executable))
         .map(|head| head.id.clone())
         .collect();
     assert!(ids.len() >= 3);

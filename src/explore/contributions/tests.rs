@@ -88,8 +88,7 @@ fn a_head_of_gpt2_worked_out_by_hand() {
     };
     let (product, scale, table) =
         (parameter("h.1.attn.c_proj.weight"), parameter("ln_f.weight"), parameter("wte.weight"));
-    let deviation =
-        pass.record.graph().nodes().filter(|(_, node)| node.name == Some(&name::DEVIATION)).last().unwrap().0;
+    let deviation = pass.record.graph().nodes().rfind(|(_, node)| node.name == Some(&name::DEVIATION)).unwrap().0;
     let deviation = pass.record.value(deviation).at(&[0, 3]);
     let context = pass.record.value(pass.attentions[1].context.unwrap()); // (batch, head, query, channel)
     let channels = 4;

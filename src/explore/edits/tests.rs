@@ -197,7 +197,8 @@ fn heads_that_are_off_are_off_for_later_layers() {
     let weights = |pass: &Pass| pass.record.value(pass.attentions[1].weights).to_vec();
     assert_eq!(weights(&both), weights(&first));
     assert_ne!(weights(&both), weights(&pass));
-    let gradients = crate::explore::Attribution::of(&both, Default::default(), Run::new(&Arc::default()));
+    let gradients =
+        crate::explore::Attribution::of(&both, crate::explore::Question::default(), Run::new(&Arc::default()));
     assert!(gradients.is_ok());
 }
 

@@ -84,7 +84,9 @@ fn heads_and_bias_make_up_what_their_attention_wrote() {
         let vectors = vectors_of_heads(&spot, attention.context.unwrap(), written.node).unwrap();
         let whole = spot.row(written.node);
         let mut sum = vec![0.0f32; whole.len()];
-        vectors.iter().for_each(|row| sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x));
+        for row in &vectors {
+            sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+        }
         sum[0] += if bias.is_some() { 0.7 } else { 0.0 };
         assert!(sum.iter().zip(&whole).all(|(a, b)| (a - b).abs() < 1e-5), "{sum:?} {whole:?}");
         let shares: f32 = written.heads.iter().map(|head| head.share).sum();

@@ -241,7 +241,7 @@ impl Panel {
             }
             (Self::Follow(panel), Target::Row { row, .. }) => panel.click(row),
             (Self::Contributions(panel), target) => panel.click(target),
-            (Self::Rollout(panel), target) => panel.click(target, cursor),
+            (Self::Rollout(_), target) => RolloutPanel::click(target, cursor),
             (Self::Patching(panel), Target::Cell { row, col, .. }) => {
                 panel.cell = (row, col);
                 Asked::Nothing

@@ -70,10 +70,10 @@ impl StepsState {
     /// Goes to the step that makes a value, or to the last one before it.
     pub fn show(&mut self, pass: &Pass, node: NodeId) {
         let items = pass.tree.items().iter().enumerate();
-        let before = items.filter(|(_, item)| !item.is_scope() && item.result <= node).map(|(line, _)| line);
+        let mut before = items.filter(|(_, item)| !item.is_scope() && item.result <= node).map(|(line, _)| line);
         self.trail = Trail::default();
         self.playing = false;
-        self.line = before.last().unwrap_or(self.line);
+        self.line = before.next_back().unwrap_or(self.line);
         self.reveal(pass);
     }
 

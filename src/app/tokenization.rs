@@ -197,14 +197,13 @@ impl TokenizationState {
             self.playing = false;
         }
         match command.action {
-            Action::Back if self.all => self.all = false,
+            Action::Back | Action::Into | Action::Accept if self.all => self.all = false,
             Action::Back => return Asked::Close,
             Action::AllTokenizers => self.all = !self.all,
             Action::NextTokenizer => self.choose(times),
             Action::PreviousTokenizer => self.choose(-times),
             Action::MoveUp if self.all => self.choose(-times),
             Action::MoveDown if self.all => self.choose(times),
-            Action::Into | Action::Accept if self.all => self.all = false,
             Action::Into | Action::Accept => return Asked::Go,
             Action::StepForward if self.all => self.go_to(self.word.saturating_add_signed(times), 0),
             Action::StepBackward if self.all => self.go_to(self.word.saturating_add_signed(-times), 0),

@@ -117,7 +117,7 @@ impl Follow {
             return Err(ExploreError::Prompt(message));
         }
         let spot = Spot { record, stream, position, pool: run.pool };
-        let mut stops = Stops { pass, spot: &spot, stops: Vec::new() };
+        let mut stops = Stops { pass, spot: &spot, found: Vec::new() };
         let moves = trunk(graph, last.exit);
         for (done, step) in moves.iter().enumerate() {
             if run.cancel.is_some_and(|cancel| cancel.load(std::sync::atomic::Ordering::Relaxed)) {
@@ -147,7 +147,7 @@ impl Follow {
 struct Stops<'a> {
     pass: &'a Pass,
     spot: &'a Spot<'a>,
-    stops: Vec<Passed>,
+    found: Vec<Passed>,
 }
 
 impl Stops<'_> {
@@ -172,7 +172,7 @@ impl Stops<'_> {
                 self.push(layer, name, *sum, Vec::new(), Some(written));
             }
             Move::Change { after } => {
-                if let Some(stop) = self.stops.last_mut() {
+                if let Some(stop) = self.found.last_mut() {
                     (stop.node, stop.normed) = (*after, true);
                 }
             }
@@ -188,19 +188,19 @@ impl Stops<'_> {
         written: Option<Addition>,
     ) {
         let (norm, cosine, predicted) = (0.0, None, Vec::new());
-        self.stops.push(Passed { layer, name, node, summands, written, normed: false, norm, cosine, predicted });
+        self.found.push(Passed { layer, name, node, summands, written, normed: false, norm, cosine, predicted });
     }
 
     /// The stops with the lengths of their vectors.
     fn measured(mut self) -> Vec<Passed> {
         let mut before: Option<Vec<f32>> = None;
-        for stop in &mut self.stops {
+        for stop in &mut self.found {
             let row = self.spot.row(stop.node);
             stop.norm = length(&row);
             stop.cosine = before.map(|before| cosine(&before, &row));
             before = Some(row);
         }
-        self.stops
+        self.found
     }
 
     fn written(&self, before: NodeId, summand: NodeId) -> Addition {

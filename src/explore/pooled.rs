@@ -108,7 +108,9 @@ pub fn plane(weights: &Tensor, head: Option<usize>) -> Vec<f32> {
     for head in 0..heads.shape()[0] {
         sum.iter_mut().zip(heads.select(0, head).to_vec()).for_each(|(sum, number)| *sum += number);
     }
-    sum.iter_mut().for_each(|sum| *sum /= count as f32);
+    for sum in &mut sum {
+        *sum /= count as f32;
+    }
     sum
 }
 
@@ -145,7 +147,7 @@ mod tests {
         let weights = pass.record.value(attention.weights);
         let whole = plane(&weights, None);
         assert_eq!(row(&weights, None, 2), whole[8..12]);
-        let mean = (weights.at(&[0, 0, 3, 1]) + weights.at(&[0, 1, 3, 1])) / 2.0;
+        let mean = f32::midpoint(weights.at(&[0, 0, 3, 1]), weights.at(&[0, 1, 3, 1]));
         assert!((whole[13] - mean).abs() < 1e-6);
     }
 

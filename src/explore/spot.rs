@@ -125,7 +125,7 @@ impl Spot<'_> {
                 Back::Sum(places) => {
                     for place in places {
                         if let Some(part) = self.gradient(id, place, &grad) {
-                            self.add(&mut open, inputs[place], part);
+                            add(&mut open, inputs[place], part);
                         }
                     }
                 }
@@ -136,24 +136,25 @@ impl Spot<'_> {
                     left_over +=
                         terms.map(|((g, f), (x, y))| f64::from(*g) * (f64::from(*y) - f64::from(f * x))).sum::<f64>();
                     let part = g.iter().zip(&factor).map(|(g, factor)| g * factor).collect();
-                    self.add(&mut open, inputs[0], Tensor::new(part, &self.axes(inputs[0]).shape()));
+                    add(&mut open, inputs[0], Tensor::new(part, &self.axes(inputs[0]).shape()));
                 }
                 Back::End => end(id, &grad),
             }
         }
         left_over
     }
+}
 
-    fn add(&self, open: &mut BTreeMap<NodeId, Tensor>, id: NodeId, part: Tensor) {
-        let sum = match open.remove(&id) {
-            None => part,
-            Some(sum) => {
-                let both = sum.to_vec().iter().zip(part.to_vec()).map(|(a, b)| a + b).collect();
-                Tensor::new(both, part.shape())
-            }
-        };
-        open.insert(id, sum);
-    }
+/// Adds a part to the gradient that has come to a value so far.
+fn add(open: &mut BTreeMap<NodeId, Tensor>, id: NodeId, part: Tensor) {
+    let sum = match open.remove(&id) {
+        None => part,
+        Some(sum) => {
+            let both = sum.to_vec().iter().zip(part.to_vec()).map(|(a, b)| a + b).collect();
+            Tensor::new(both, part.shape())
+        }
+    };
+    open.insert(id, sum);
 }
 
 /// Whether an operation is a function of each number that is no sum.

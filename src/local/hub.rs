@@ -37,18 +37,17 @@ pub struct Scan {
 impl Hub {
     /// The cache that this process is told to use.
     pub fn from_environment() -> Self {
-        Self::find(|name| env::var_os(name), env::home_dir())
+        Self::find(|name| env::var_os(name), env::home_dir().as_deref())
     }
 
     /// The cache by the variables that `huggingface_hub` reads, in its order: the first that is set decides.
-    pub fn find(variable: impl Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Self {
-        let set =
-            |name| variable(name).filter(|value| !value.is_empty()).map(|path| expanded(path.into(), home.as_deref()));
+    pub fn find(variable: impl Fn(&str) -> Option<OsString>, home: Option<&Path>) -> Self {
+        let set = |name| variable(name).filter(|value| !value.is_empty()).map(|path| expanded(path.into(), home));
         let root = set("HF_HUB_CACHE")
             .or_else(|| set("HUGGINGFACE_HUB_CACHE"))
             .or_else(|| set("HF_HOME").map(|home| home.join("hub")))
             .or_else(|| set("XDG_CACHE_HOME").map(|cache| cache.join("huggingface").join("hub")))
-            .or_else(|| home.as_ref().map(|home| home.join(".cache").join("huggingface").join("hub")));
+            .or_else(|| home.map(|home| home.join(".cache").join("huggingface").join("hub")));
         Self { root }
     }
 
@@ -126,7 +125,7 @@ mod tests {
 
     fn root(variables: &[(&str, &str)]) -> Option<PathBuf> {
         let get = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| OsString::from(value));
-        Hub::find(get, Some(PathBuf::from("/home/a"))).root
+        Hub::find(get, Some(Path::new("/home/a"))).root
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl App {
         let tokens: &[TokenView] = if of_target { &pass.target } else { &pass.tokens };
         let sequence = if of_target { 0 } else { *part as u8 };
         let here = tokens.iter().enumerate().filter_map(|(at, token)| Some((at, token.source.as_ref()?)));
-        let here = here.filter(|(_, token)| token.sequence == Some(sequence));
+        let mut here = here.filter(|(_, token)| token.sequence == Some(sequence));
         if self.tokenization.tokenizer()?.own {
             let of_word = here.clone().filter(|(_, token)| token.start >= word.start && token.end <= word.end);
             let of_word: Vec<usize> = of_word.map(|(at, _)| at).collect();
@@ -91,6 +91,6 @@ impl App {
             }
         }
         let covers = here.clone().find(|(_, token)| token.end > word.start);
-        covers.or_else(|| here.last()).map(|(at, _)| at)
+        covers.or_else(|| here.next_back()).map(|(at, _)| at)
     }
 }

@@ -50,7 +50,7 @@ impl RolloutPanel {
         Asked::Nothing
     }
 
-    pub(super) fn click(&mut self, target: Target, cursor: &mut Cursor) -> Asked {
+    pub(super) fn click(target: Target, cursor: &mut Cursor) -> Asked {
         match target {
             Target::Cell { row, col, .. } => (cursor.query, cursor.key) = (row, col),
             Target::Row { row, .. } => cursor.key = row,

@@ -264,9 +264,9 @@ impl Reader<'_> {
         let said = if sees.is_empty() { vec![all] } else { sees };
         for (at, text) in said.iter().enumerate() {
             if at == 0 {
-                words.gap(&text.en, &text.zh)
+                words.gap(&text.en, &text.zh);
             } else {
-                words.comma(&text.en, &text.zh)
+                words.comma(&text.en, &text.zh);
             }
             facet("sees", &text.en);
         }

@@ -215,6 +215,9 @@ fn differing(models: &[Vec<&Part>]) -> Vec<&'static str> {
     whats
 }
 
+/// Reads a text in one language.
+type Read = fn(&Text) -> &str;
+
 /// The cell of a model: its stacks' parts in one line.
 fn cell(parts: &[(&Column<'_>, Option<&Part>)]) -> Option<Cell> {
     let present: Vec<(&Text, &Part)> =
@@ -226,10 +229,8 @@ fn cell(parts: &[(&Column<'_>, Option<&Part>)]) -> Option<Cell> {
         .map(|(label, part)| Telling { stack: several.then(|| (*label).clone()), line: part.line.clone() })
         .collect();
     let alike = present.iter().all(|(_, part)| part.line == first.line);
-    let join = |read: fn(&Text) -> &str, comma: &str| {
-        present.iter().map(|(label, _)| read(label)).collect::<Vec<_>>().join(comma)
-    };
-    let (en, zh): (fn(&Text) -> &str, fn(&Text) -> &str) = (|text| &text.en, |text| &text.zh);
+    let join = |read: Read, comma: &str| present.iter().map(|(label, _)| read(label)).collect::<Vec<_>>().join(comma);
+    let [en, zh]: [Read; 2] = [|text| &text.en, |text| &text.zh];
     let line = match (alike, present.len() == parts.len()) {
         (true, true) => first.line.clone(),
         (true, false) => Text::new(
@@ -237,7 +238,7 @@ fn cell(parts: &[(&Column<'_>, Option<&Part>)]) -> Option<Cell> {
             format!("仅{}  {}", join(zh, "、"), first.line.zh),
         ),
         (false, _) => {
-            let told = |read: fn(&Text) -> &str, commas: [&str; 2]| {
+            let told = |read: Read, commas: [&str; 2]| {
                 let lines: Vec<(&str, &str)> =
                     present.iter().map(|(label, part)| (read(label), read(&part.line))).collect();
                 together(&lines, commas)
@@ -261,7 +262,7 @@ fn together(lines: &[(&str, &str)], commas: [&str; 2]) -> String {
     let shortest = ends.iter().map(Vec::len).min().unwrap_or(0);
     let same = |back: &usize| ends.iter().all(|own| own[own.len() - back] == ends[0][ends[0].len() - back]);
     let end = (1..shortest).take_while(same).count();
-    let mut line = pieces[0][..begin].iter().map(|piece| format!("{piece}{GAP}")).collect::<String>();
+    let mut line: String = pieces[0][..begin].iter().flat_map(|piece| [*piece, GAP]).collect();
     let told =
         lines.iter().zip(&ends).map(|((label, _), own)| format!("{label} {}", own[..own.len() - end].join(commas[0])));
     line += &told.collect::<Vec<_>>().join(commas[1]);

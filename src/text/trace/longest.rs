@@ -79,13 +79,11 @@ impl WordPiece {
         }
         let mut start = 0;
         while start < word.len() {
-            match self.next(word, start, &mut longest) {
-                Some(end) => start = end,
-                None => {
-                    longest.unmatched = Some(Unmatched::NoPiece(start));
-                    break;
-                }
-            }
+            let Some(end) = self.next(word, start, &mut longest) else {
+                longest.unmatched = Some(Unmatched::NoPiece(start));
+                break;
+            };
+            start = end;
         }
         longest
     }

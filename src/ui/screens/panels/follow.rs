@@ -174,21 +174,12 @@ impl Scene<'_> {
         let beside = Rect { x: line.x + title_width, width: line.width.saturating_sub(title_width), ..line };
         let fits = text::fit(hint, usize::from(beside.width));
         canvas.say(beside, beside.x, beside.y, &fits, Tone::Dim);
-        let mut lines = self.summand_lines(stop, language);
+        let mut lines = summand_lines(stop, language);
         lines.extend(self.head_lines(stop, usize::from(area.width)));
         for (row, words) in lines.iter().take(usize::from(rest.height)).enumerate() {
             canvas.say(rest, rest.x, rest.y + row as u16, words, Tone::Text);
         }
         1 + (lines.len() as u16).min(rest.height)
-    }
-
-    fn summand_lines(&self, stop: &Passed, language: Language) -> Vec<String> {
-        let line = |summand: &crate::explore::Summand| {
-            let name = text::left(name_of(summand.name, language), 12);
-            let norm = text::right(&number::significant(summand.norm, 3), 7);
-            format!("{name}{norm} {}", text::right(&number::short_weight(summand.cosine), 5))
-        };
-        stop.summands.iter().map(line).collect()
     }
 
     fn head_lines(&self, stop: &Passed, width: usize) -> Vec<String> {
@@ -228,6 +219,16 @@ impl Scene<'_> {
             canvas.say(line, line.x + 14 + width, line.y, &number::weight(*probability), Tone::Text);
         }
     }
+}
+
+/// What the embeddings are the sum of, a line each.
+fn summand_lines(stop: &Passed, language: Language) -> Vec<String> {
+    let line = |summand: &crate::explore::Summand| {
+        let name = text::left(name_of(summand.name, language), 12);
+        let norm = text::right(&number::significant(summand.norm, 3), 7);
+        format!("{name}{norm} {}", text::right(&number::short_weight(summand.cosine), 5))
+    };
+    stop.summands.iter().map(line).collect()
 }
 
 /// What the part does, in words.

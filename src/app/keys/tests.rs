@@ -133,7 +133,7 @@ fn faults_of_a_file_are_named() {
 #[test]
 fn faults_of_a_file_have_their_line() {
     for (text, line) in [
-        ("# mine\nattention:\n  keys:\n    stream: [z]\n    avrage: [y]\n", 5),
+        ("# mine\nattention:\n  keys:\n    zoom: [z]\n    avrage: [y]\n", 5),
         ("attention:\n  keys:\n    average: [Ctrl-v]\n", 3),
         ("\n\nattention:\n  keys:\n    average: [v]\n", 5),
         ("attention:\n  keys: {}\nattenton:\n  keys: {}\n", 3),

@@ -137,7 +137,7 @@ fn faults_of_a_file_have_their_line() {
         ("attention:\n  keys:\n    average: [Ctrl-v]\n", 3),
         ("\n\nattention:\n  keys:\n    average: [v]\n", 5),
         ("attention:\n  keys: {}\nattenton:\n  keys: {}\n", 3),
-        ("attention:\n  keys: [\n", 3),
+        ("attention:\n  keys: [\n", 2),
     ] {
         let fault = keymap().overlay(text).unwrap_err();
         assert_eq!(fault.line(text), line, "{text}: {fault}");

@@ -96,7 +96,7 @@ fn followed() {
     let found = walk(
         "t5",
         "translate English to French: the red ball => le ballon rouge",
-        &["4 Tab", "l F", "Tab", "j Up l l l l l l", "C", "R", "Tab", "h k", "3"],
+        &["4 Tab", "l C", "F", "Tab", "j Up l l l l l l", "R", "Tab", "h k"],
     );
     assert!(found[3].contains("panel=follow,panel_stream="), "{}", found[3]);
     assert!(found[6].contains("panel=rollout,panel_stream="), "{}", found[6]);

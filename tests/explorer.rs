@@ -312,7 +312,8 @@ fn the_next_start_goes_on_where_this_one_was_left() {
     assert_eq!(session.ended(), 0);
     // A model that is gone is told, and the program starts all the same; so does one whose file is damaged.
     let file = state.path().join("state.json");
-    let text = std::fs::read_to_string(&file).expect("the file").replace("\"gpt-2\"", "\"/nowhere/at/all\"");
+    let text =
+        std::fs::read_to_string(&file).expect("the file").replace("attention/gpt-2", "attention//nowhere/at/all");
     std::fs::write(&file, text).expect("written");
     let mut session = remembering(state.path(), &["--lang", "en"]);
     session.shows("could not go on");

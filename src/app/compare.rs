@@ -118,6 +118,8 @@ pub struct CompareState {
     pub length: Option<u64>,
     /// The marks of the catalogue that were taken over.
     taken: Vec<String>,
+    /// Whether the heads were given beforehand, so that they stay when the models have run.
+    given: bool,
     /// Whether nobody chose the models.
     supposed: bool,
     compared: Option<Compared>,
@@ -164,6 +166,12 @@ impl CompareState {
         (self.models, self.other, self.lead) = (models, None, 0);
         (self.row, self.open, self.stopped, self.supposed) = (0, false, false, false);
         self.heads.clear();
+    }
+
+    /// Shows these heads, one of each column, when the models have run; without any they are found.
+    pub fn set_heads(&mut self, heads: Vec<(usize, usize)>) {
+        self.given = !heads.is_empty();
+        self.heads = heads;
     }
 
     /// Adds a model.

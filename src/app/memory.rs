@@ -1,12 +1,11 @@
 //! What the program remembers from one start to the next: where it was, how it looked, which texts were used.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::attention::View as How;
-use super::{App, Language, Screen, Shell};
+use super::{Address, App, Language, Shell};
 
 /// The form of what is remembered; another number is of another version of the program.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A longer text is not remembered.
 const LONGEST: usize = 4096;
@@ -17,8 +16,9 @@ const LONGEST: usize = 4096;
 pub struct Memory {
     /// The form.
     pub version: u32,
-    /// What was shown.
-    pub view: Option<View>,
+    /// The address of what was shown.
+    #[serde(deserialize_with = "line")]
+    pub view: Option<String>,
     /// The language, where it was changed.
     pub language: Option<String>,
     /// The theme, where it was changed.
@@ -27,24 +27,10 @@ pub struct Memory {
     pub recent: Vec<String>,
 }
 
-/// What was shown: enough to find oneself there again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct View {
-    /// The id of a mini or of an entry, or the path of a checkpoint; none where there was the catalogue alone.
-    pub model: Option<String>,
-    /// The text, as it is typed.
-    pub text: String,
-    /// The number of the screen.
-    pub screen: u8,
-    /// The entry of the catalogue whose card was open.
-    pub card: Option<String>,
-    /// Which attention, counted over layers and streams.
-    pub attention: usize,
-    /// Which head of it.
-    pub head: usize,
-    /// Whether it was shown as lines.
-    pub lines: bool,
+/// The address where the file has one; versions before had another form there, which is nothing to restore.
+fn line<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = Option::<serde_json::Value>::deserialize(deserializer)?;
+    Ok(value.as_ref().and_then(serde_json::Value::as_str).map(str::to_owned))
 }
 
 /// How the program begins without anything remembered: what is as it was then need not be.
@@ -62,43 +48,21 @@ impl App {
         let shell = &self.shell;
         Memory {
             version: VERSION,
-            view: Some(self.view()),
+            view: self.here(),
             language: (shell.language != usual.language).then(|| shell.language.code().to_owned()),
             theme: (shell.theme != usual.theme).then(|| shell.theme.clone()),
             recent: recent(shell),
         }
     }
 
-    /// What is shown now.
-    fn view(&self) -> View {
-        let model = self.subject.as_ref().map(|subject| {
-            let path = subject.path.display().to_string();
-            if path.is_empty() { subject.name.clone() } else { path }
-        });
-        View {
-            model,
-            text: self.shell.prompt.text().to_owned(),
-            screen: self.shell.screen.number(),
-            card: self.catalogue.opened.clone(),
-            attention: self.attention.index,
-            head: self.attention.head,
-            lines: self.attention.view == How::Lines,
+    /// Where one is now; a text that is very long, or none, is not part of it.
+    fn here(&self) -> Option<String> {
+        let mut address = self.address()?;
+        let text = self.shell.prompt.text();
+        if text.trim().is_empty() || text.len() > LONGEST {
+            address.forget_text();
         }
-    }
-
-    /// Begins where it was left; to be called before [`App::begin`], with the model of the view. What the text or the
-    /// catalogue does not have any more is left out.
-    pub fn resume(&mut self, view: &View) {
-        if !view.text.trim().is_empty() && view.text.len() <= LONGEST {
-            self.shell.prompt.set(&view.text);
-        }
-        self.shell.screen = Screen::from_number(view.screen).unwrap_or_default();
-        self.catalogue.opened = view.card.clone().filter(|id| self.catalogue.catalog().entry(id).is_ok());
-        // The first pass puts both into its bounds.
-        (self.attention.index, self.attention.head) = (view.attention, view.head);
-        if view.lines {
-            self.attention.view = How::Lines;
-        }
+        Some(address.to_string())
     }
 }
 
@@ -130,6 +94,11 @@ impl Memory {
         }
     }
 
+    /// Where to go on; nothing where no address can be read.
+    pub fn address(&self) -> Option<Address> {
+        self.view.as_ref()?.parse().ok()
+    }
+
     /// Takes over the texts alone.
     pub fn recall(&self, shell: &mut Shell) {
         shell.prompt.recall(&self.recent);
@@ -139,6 +108,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Screen;
     use crate::app::trial::{app, gpt2, press, settled};
 
     fn usual() -> Usual {
@@ -154,8 +124,7 @@ mod tests {
         memory.restore(&mut shell);
         let subject = crate::explore::Subject::from_loaded("tiny", gpt2());
         let mut app = App::new(shell, Some(std::sync::Arc::new(subject)));
-        app.resume(memory.view.as_ref().unwrap());
-        let effects = app.begin();
+        let effects = app.go(memory.address().unwrap());
         settled(&mut app, effects);
         app
     }
@@ -181,13 +150,7 @@ mod tests {
     #[test]
     fn what_is_gone_or_nonsense_is_left_out() {
         let memory = Memory {
-            view: Some(View {
-                screen: 99,
-                attention: 1 << 40,
-                head: 1 << 40,
-                card: Some("nothing".into()),
-                ..View::default()
-            }),
+            view: Some("headscope:attention/tiny,layer=4000000,head=4000000".to_owned()),
             theme: Some("gone".into()),
             language: Some("fr".into()),
             ..Memory::default()
@@ -195,7 +158,30 @@ mod tests {
         let app = again(&memory, "5 6");
         assert_eq!((app.shell.prompt.text(), app.shell.theme.as_str()), ("5 6", "dark"));
         assert_eq!((app.attention.index, app.attention.head), (1, 1), "the last that there is");
-        assert!(app.catalogue.opened.is_none() && app.pass.is_some());
+        assert!(app.pass.is_some() && app.shell.notice.is_some(), "and it is said");
+        for gone in ["nonsense", "headscope:nowhere", "headscope:steps,layer=2"] {
+            assert_eq!(Memory { view: Some(gone.into()), ..Memory::default() }.address(), None, "{gone}");
+        }
+    }
+
+    #[test]
+    fn the_panel_the_cell_and_what_is_changed_are_shown_again() {
+        let mut app = app(gpt2(), Language::En, "1 2 3 4");
+        press(&mut app, "4 j o Up Left C Left");
+        let memory = app.memory(&usual());
+        let next = again(&memory, "5 6");
+        assert_eq!(next.address(), app.address());
+        assert_eq!((next.place(), next.cursor), (crate::app::Place::Contributions, app.cursor));
+        assert!(!next.attention.edits.is_empty());
+    }
+
+    #[test]
+    fn the_form_of_versions_before_is_nothing_to_restore() {
+        let old = r#"{"version": 1, "view": {"model": "gpt-2", "text": "1 2", "screen": 4}, "theme": "light",
+            "recent": ["1 2"]}"#;
+        let memory: Memory = serde_json::from_str(old).unwrap();
+        assert_eq!((memory.address(), memory.theme.as_deref()), (None, Some("light")));
+        assert_eq!(memory.recent, ["1 2"]);
     }
 
     #[test]
@@ -219,7 +205,9 @@ mod tests {
     fn very_long_texts_are_not_kept() {
         let mut app = app(gpt2(), Language::En, "1 2 3");
         app.shell.prompt.set(&"1 ".repeat(5000));
-        assert_eq!(app.memory(&usual()).recent, Vec::<String>::new());
+        let memory = app.memory(&usual());
+        assert_eq!(memory.recent, Vec::<String>::new());
+        assert_eq!(memory.address().unwrap().get("text"), None);
         assert_eq!(Memory::default(), serde_json::from_str("{}").unwrap());
     }
 }

@@ -253,10 +253,23 @@ impl Shell {
         self.notice = None;
         match target {
             Target::Key(action) => self.act(action.into(), screen),
+            Target::Help(action) => {
+                self.overlay = None;
+                // The list that it would open is the one that it was clicked in.
+                if action == Action::Help { None } else { self.act(action.into(), screen) }
+            }
             Target::Tab(number) => {
                 self.open(Screen::from_number(number)?);
                 None
             }
+            Target::Prompt(column) if matches!(self.overlay, Some(Overlay::OtherText(_))) => {
+                if let Some(Overlay::OtherText(text)) = &mut self.overlay {
+                    text.click(column);
+                }
+                None
+            }
+            // What is typed is not lost by a click beside it.
+            Target::Pane(_) if matches!(self.overlay, Some(Overlay::OtherText(_))) => None,
             Target::Prompt(column) => {
                 self.start_editing();
                 self.prompt.click(column);

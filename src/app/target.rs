@@ -32,6 +32,8 @@ pub enum Target {
     },
     /// A key hint.
     Key(Action),
+    /// A row of the list of keys: what it tells of is done on what lies below.
+    Help(Action),
     /// A display column of the prompt's text.
     Prompt(usize),
     /// A pane, where nothing more precise lies under the mouse.

@@ -136,6 +136,12 @@ impl TokenizationState {
         Some(Ask { wanted, subject: subject.cloned(), shelf })
     }
 
+    /// Whether something else is shown than this text by the chosen tokenizer.
+    pub fn lacks(&self, parts: Vec<String>) -> bool {
+        let wanted = Wanted { parts, chosen: self.chosen, model: self.model };
+        self.shown.as_ref().is_none_or(|shown| shown.wanted != wanted)
+    }
+
     /// Takes what was worked out.
     pub fn take(&mut self, shown: Arc<Shown>) {
         if self.coming.take().is_none_or(|coming| coming != shown.wanted) {
@@ -166,7 +172,8 @@ impl TokenizationState {
         shown.shelf.0.get(shown.wanted.chosen)
     }
 
-    fn steps(&self) -> usize {
+    /// The steps of the word under the cursor.
+    pub fn steps(&self) -> usize {
         self.word().map_or(1, |(_, word)| word.way.len())
     }
 
@@ -182,7 +189,8 @@ impl TokenizationState {
         self.step = self.step.min(self.steps() - 1);
     }
 
-    fn go_to(&mut self, word: usize, step: usize) {
+    /// Puts the cursor on a step of a word; the nearest where there are fewer.
+    pub fn go_to(&mut self, word: usize, step: usize) {
         self.word = word.min(self.words().len().saturating_sub(1));
         self.step = step.min(self.steps() - 1);
         // Its last character: other tokenizers have the blank before a word stand by itself.

@@ -140,6 +140,7 @@ words! {
     AddressRefused: "{}: {}", "{}：{}";
     AddressNoPlace: "the address is of {}, which this model does not have", "地址指向 {}，此模型没有这一画面";
     AddressNoStream: "no attention is called {}; there is {}", "没有名为 {} 的注意力；有 {}";
+    AddressNoTokenizer: "no tokenizer of {} is at hand", "没有 {} 的分词器";
     AddressNoStep: "this pass has no step {}", "此计算没有步骤 {}";
     AddressNoObjective: "the objective {} does not fit; {} would", "训练目标 {} 不适用；可用 {}";
     AddressNotWritten: "the token {} cannot be written here", "此处无法写出词元 {}";

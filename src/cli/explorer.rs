@@ -49,7 +49,7 @@ pub struct Options {
     pub store: Store,
     /// What was remembered.
     pub memory: Memory,
-    /// Whether to go on where it was left.
+    /// Whether it looks as it was left: the address is where that was.
     pub resumes: bool,
 }
 
@@ -92,9 +92,8 @@ pub fn begin(subject: Option<Subject>, catalog: Option<&Path>, options: Options)
     app.shell.themes = options.themes.names();
     app.shell.theme.clone_from(&usual.theme);
     options.memory.recall(&mut app.shell);
-    if let Some(view) = options.memory.view.as_ref().filter(|_| options.resumes) {
+    if options.resumes {
         options.memory.restore(&mut app.shell);
-        app.resume(view);
     }
     if let Some(fault) = options.faults.first() {
         app.shell.say(Gravity::Warning, fault.as_str());
@@ -332,7 +331,11 @@ pub fn carry_out(
 ) -> Result<Outcome, String> {
     if let Work::Load(model) = &job.work {
         let opened = super::model::open(Path::new(model), None).map_err(|error| format!("{error:#}"));
-        return opened.map(|subject| Outcome::Loaded(Arc::new(subject)));
+        // What the palette offers of its texts is read here once, and not while a frame waits for it.
+        return opened.map(|subject| {
+            Example::of(&subject);
+            Outcome::Loaded(Arc::new(subject))
+        });
     }
     if let Work::Compare(comparing) = &job.work {
         return Ok(Outcome::Compared(comparing.run(Some(cancel))));

@@ -173,16 +173,15 @@ pub fn without_model(view: View, catalog: Option<&Path>) -> color_eyre::Result<E
     let mut options = view.options(own)?;
     let trained = minis::find(FIRST).is_some_and(|mini| mini.is_trained());
     let first = set.or_else(|| trained.then(|| FIRST.to_owned()));
-    if !goes_on || options.memory.view.is_none() {
+    let Some(address) = options.memory.address().filter(|_| goes_on) else {
         return Ok(ExitCode::from(explorer::open(first.as_deref().map(Path::new), catalog, options)?));
-    }
+    };
     // What was asked for now counts more than what was so the last time.
     options.memory.language.take_if(|_| language);
     options.memory.theme.take_if(|_| theme);
-    let model = options.memory.view.as_ref().and_then(|view| view.model.clone());
-    match model.as_deref().map(|model| super::model::open(Path::new(model), catalog)).transpose() {
+    match address.model.as_deref().map(|model| super::model::open(Path::new(model), catalog)).transpose() {
         Ok(subject) => {
-            options.resumes = true;
+            (options.resumes, options.address) = (true, Some(address));
             Ok(ExitCode::from(explorer::begin(subject, catalog, options)?))
         }
         Err(error) => {

@@ -76,7 +76,10 @@ fn read(file: &Path) -> Result<Memory, String> {
     let mut text = String::new();
     let opened = File::open(file).and_then(|file| file.take(LONGEST).read_to_string(&mut text));
     opened.map_err(|error| fault(&error))?;
-    serde_json::from_str(&text).map_err(|error| fault(&error))
+    // A list would be read too, as the fields in their order.
+    let fields: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&text).map_err(|error| fault(&error))?;
+    serde_json::from_value(fields.into()).map_err(|error| fault(&error))
 }
 
 /// Puts a new file in the place of the old one; nobody ever sees half of it, and nobody else may read it.

@@ -72,6 +72,7 @@ impl App {
     pub fn go(&mut self, address: Address) -> Vec<Effect> {
         self.shell.put_away();
         self.panel = None;
+        self.tokenization.open = false;
         self.arrival = Some(Arrival::new(address, self.shell.language));
         self.arrive()
     }

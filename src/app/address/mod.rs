@@ -95,8 +95,13 @@ impl Address {
 
     /// Puts another text, as it is typed, in the place of that of the address.
     pub fn set_text(&mut self, line: &str) {
-        self.values.retain(|(name, _)| !["text", "pair", "target"].contains(name));
+        self.forget_text();
         self.set("text", line);
+    }
+
+    /// Leaves the text open.
+    pub fn forget_text(&mut self) {
+        self.values.retain(|(name, _)| !["text", "pair", "target"].contains(name));
     }
 
     /// Sets a list where it is not empty.

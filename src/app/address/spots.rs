@@ -5,7 +5,9 @@
 
 use std::fmt;
 
-use super::parts::{attention, catalogue, compare, edits, fill, model, panel, steps, text, timeline, writing};
+use super::parts::{
+    attention, catalogue, compare, edits, fill, model, panel, steps, text, timeline, tokenization, writing,
+};
 use super::{Address, Arrival};
 use crate::app::explorer::{App, Effect};
 use crate::app::{Place, Screen};
@@ -139,37 +141,37 @@ pub static SPOTS: &[Spot] = &[
             app.shell.screen = Screen::Catalogue;
             (app.catalogue.survey, app.catalogue.filtering) = (None, false);
         },
-        parts: &[&text::TEXT, &catalogue::LIST, &panel::PANEL],
+        parts: &[&text::TEXT, &catalogue::LIST, &panel::PANEL, &tokenization::TOKENIZATION],
     },
     Spot {
         name: "compare",
         places: &[Place::Compare],
         open: |app| app.shell.screen = Screen::Compare,
-        parts: &[&text::TEXT, &compare::COMPARE, &panel::PANEL],
+        parts: &[&text::TEXT, &compare::COMPARE, &panel::PANEL, &tokenization::TOKENIZATION],
     },
     Spot {
         name: "survey",
         places: &[Place::Survey],
         open: |app| app.shell.screen = Screen::Catalogue,
-        parts: &[&text::TEXT, &catalogue::SURVEY, &model::SCROLL, &panel::PANEL],
+        parts: &[&text::TEXT, &catalogue::SURVEY, &model::SCROLL, &panel::PANEL, &tokenization::TOKENIZATION],
     },
     Spot {
         name: "card",
         places: &[Place::Card],
         open: |app| app.shell.screen = Screen::Model,
-        parts: &[&text::TEXT, &catalogue::CARD, &model::SCROLL, &panel::PANEL],
+        parts: &[&text::TEXT, &catalogue::CARD, &model::SCROLL, &panel::PANEL, &tokenization::TOKENIZATION],
     },
     Spot {
         name: "estimates",
         places: &[Place::Estimates],
         open: |app| app.shell.screen = Screen::Model,
-        parts: &[&text::TEXT, &catalogue::CARD, &catalogue::ESTIMATES, &panel::PANEL],
+        parts: &[&text::TEXT, &catalogue::CARD, &catalogue::ESTIMATES, &panel::PANEL, &tokenization::TOKENIZATION],
     },
     Spot {
         name: "timeline",
         places: &[Place::Timeline],
         open: |app| app.shell.screen = Screen::Timeline,
-        parts: &[&text::TEXT, &timeline::TIMELINE, &panel::PANEL],
+        parts: &[&text::TEXT, &timeline::TIMELINE, &panel::PANEL, &tokenization::TOKENIZATION],
     },
     Spot {
         name: "model",
@@ -178,7 +180,7 @@ pub static SPOTS: &[Spot] = &[
             app.shell.screen = Screen::Model;
             (app.catalogue.opened, app.objective.open) = (None, false);
         },
-        parts: &[&text::TEXT, &edits::EDITS, &model::SCROLL, &panel::PANEL],
+        parts: &[&text::TEXT, &edits::EDITS, &model::SCROLL, &panel::PANEL, &tokenization::TOKENIZATION],
     },
     Spot {
         name: "objective",
@@ -187,30 +189,46 @@ pub static SPOTS: &[Spot] = &[
             app.shell.screen = Screen::Model;
             (app.catalogue.opened, app.objective.open) = (None, true);
         },
-        parts: &[&text::TEXT, &model::OBJECTIVE, &model::SCROLL, &panel::PANEL],
+        parts: &[&text::TEXT, &model::OBJECTIVE, &model::SCROLL, &panel::PANEL, &tokenization::TOKENIZATION],
     },
     Spot {
         name: "steps",
         places: &[Place::Steps],
         open: |app| (app.shell.screen, app.writing) = (Screen::Steps, false),
-        parts: &[&text::TEXT, &edits::EDITS, &steps::STEP, &text::CURSOR, &steps::DERIVATION, &panel::PANEL],
+        parts: &[
+            &text::TEXT,
+            &edits::EDITS,
+            &steps::STEP,
+            &text::CURSOR,
+            &steps::DERIVATION,
+            &panel::PANEL,
+            &tokenization::TOKENIZATION,
+        ],
     },
     Spot {
         name: "attention",
         places: &[Place::Attention, Place::AttentionLines],
         open: |app| (app.shell.screen, app.writing) = (Screen::Attention, false),
-        parts: &[&text::TEXT, &edits::EDITS, &attention::HEAD, &text::CELL, &attention::DERIVATION, &panel::PANEL],
+        parts: &[
+            &text::TEXT,
+            &edits::EDITS,
+            &attention::HEAD,
+            &text::CELL,
+            &attention::DERIVATION,
+            &panel::PANEL,
+            &tokenization::TOKENIZATION,
+        ],
     },
     Spot {
         name: "writing",
         places: &[Place::Decode],
         open: |app| (app.shell.screen, app.writing) = (Screen::Steps, app.predicts() != Predicts::Nothing),
-        parts: &[&writing::SAMPLING, &text::TEXT, &writing::WRITTEN, &panel::PANEL],
+        parts: &[&writing::SAMPLING, &text::TEXT, &writing::WRITTEN, &panel::PANEL, &tokenization::TOKENIZATION],
     },
     Spot {
         name: "filling",
         places: &[Place::Fill],
         open: |app| (app.shell.screen, app.writing) = (Screen::Steps, app.predicts() != Predicts::Nothing),
-        parts: &[&text::TEXT, &edits::EDITS, &fill::FILL, &panel::PANEL],
+        parts: &[&text::TEXT, &edits::EDITS, &fill::FILL, &panel::PANEL, &tokenization::TOKENIZATION],
     },
 ];

@@ -98,19 +98,13 @@ fn what_is_wrong_is_said_with_its_place() {
 #[test]
 fn every_place_has_an_address_and_keys_of_one_meaning() {
     // What lies on top of a place, and what only has keys of its own.
-    let others = [
-        Place::Global,
-        Place::Paint,
-        Place::Derivation,
-        Place::Tokenization,
-        Place::Prompt,
-        Place::Palette,
-        Place::Help,
-        Place::OtherText,
-    ];
+    let others =
+        [Place::Global, Place::Paint, Place::Derivation, Place::Prompt, Place::Palette, Place::Help, Place::OtherText];
     for place in Place::ALL.into_iter().filter(|place| !others.contains(place)) {
         let panel = crate::app::address::parts::panel::PANELS.iter().any(|known| known.place == place);
-        assert!(at(place).is_some() || panel, "{place:?} has no address: add it to SPOTS or PANELS");
+        let over_all =
+            place == Place::Tokenization && SPOTS.iter().all(|spot| spot.keys().any(|key| key.name == "tokenization"));
+        assert!(at(place).is_some() || panel || over_all, "{place:?} has no address: add it to SPOTS or PANELS");
     }
     for spot in SPOTS {
         let names: Vec<&str> = spot.keys().map(|key| key.name).collect();

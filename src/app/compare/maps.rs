@@ -115,6 +115,20 @@ impl CompareState {
         }
     }
 
+    /// A model has run: the heads follow that of the lead. Those that were given beforehand stay, until the last model of
+    /// the columns has run.
+    pub(super) fn arrived(&mut self, text: &str) {
+        if !self.given {
+            return self.follow(text);
+        }
+        let columns = self.column_ids().len();
+        self.given = (0..columns).any(|column| self.ran(column, text).is_none());
+        if self.heads.len() < columns {
+            self.given = false;
+            self.follow(text);
+        }
+    }
+
     /// Another column leads: the cursor stays on its token.
     pub(super) fn lead_by(&mut self, column: usize, text: &str) {
         let cell = self.column(column, text).map(|column| column.cell);

@@ -172,7 +172,7 @@ impl CompareState {
                     ids.contains(own) && (old == text || Some(old) == other.as_ref()) && (own, old) != (&id, &typed)
                 });
                 self.runs.push((id, typed, ran));
-                self.follow(text);
+                self.arrived(text);
                 self.keep(text);
             }
             _ => {}
@@ -190,7 +190,7 @@ impl CompareState {
             self.runs.retain(|(own, ..)| own != id);
             let ran = Ran { subject: Arc::clone(subject), pass: Arc::clone(pass) };
             self.runs.push((id.clone(), text.to_owned(), Ok(ran)));
-            self.follow(text);
+            self.arrived(text);
             self.keep(text);
         }
     }

@@ -27,12 +27,17 @@ impl App {
     }
 
     /// Asks for what the open view lacks.
-    pub(super) fn follow_tokenization(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn follow_tokenization(&mut self) -> Vec<Effect> {
         if !self.tokenization.open {
             return Vec::new();
         }
         let (parts, _) = self.parts();
         self.tokenization.ask(parts, self.subject.as_ref()).map(Effect::Tokenize).into_iter().collect()
+    }
+
+    /// Whether what the view is to show is still on its way.
+    pub(in crate::app) fn lacks_tokenization(&self) -> bool {
+        self.tokenization.lacks(self.parts().0)
     }
 
     pub(super) fn take_tokenized(&mut self, shown: Arc<Shown>) {

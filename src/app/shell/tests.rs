@@ -96,3 +96,29 @@ fn what_is_shown_is_saved_in_the_form_that_is_chosen() {
         Saving::offered(Place::Card).iter().map(|saving| saving.entry(Language::Zh).title).collect();
     assert!((1..titles.len()).all(|at| !titles[..at].contains(&titles[at])), "{titles:?}");
 }
+
+#[test]
+fn a_click_on_a_row_of_the_help_does_it_below() {
+    let mut shell = shell();
+    press(&mut shell, "?");
+    let asked = shell.click(Target::Help(Action::SwitchOff), Place::Attention);
+    assert_eq!((asked, shell.overlay.is_none()), (Some(Request::Screen(Action::SwitchOff.into())), true));
+    press(&mut shell, "?");
+    assert_eq!(shell.click(Target::Help(Action::Help), Place::Attention), None);
+    assert!(shell.overlay.is_none());
+    press(&mut shell, "?");
+    shell.click(Target::Help(Action::Palette), Place::Attention);
+    assert!(matches!(shell.overlay, Some(Overlay::Palette(_))));
+}
+
+#[test]
+fn a_click_in_the_other_text_puts_its_cursor() {
+    let mut shell = shell();
+    shell.prompt.set("one");
+    shell.ask_other_text("Anna laughed");
+    assert_eq!(shell.click(Target::Prompt(4), Place::Patching), None);
+    assert_eq!(shell.click(Target::Pane(9), Place::Patching), None);
+    press(&mut shell, "!");
+    let Some(Overlay::OtherText(text)) = &shell.overlay else { panic!("it is closed") };
+    assert_eq!((text.text(), shell.is_editing()), ("Anna! laughed", false));
+}

@@ -100,7 +100,7 @@ fn draw_help_row(canvas: &mut Canvas<'_>, place: Rect, help: &HelpRow) {
     canvas.say(place, place.x, place.y, &keys, Tone::Accent);
     let room = place.width.saturating_sub(KEYS);
     canvas.say(place, place.x + KEYS, place.y, &text::fit(help.sentence, room.into()), Tone::Text);
-    canvas.hits.push(place, Target::Key(help.action));
+    canvas.hits.push(place, Target::Help(help.action));
 }
 
 fn draw_palette(canvas: &mut Canvas<'_>, body: Body, palette: &Palette) {
@@ -143,6 +143,7 @@ fn draw_other_text(canvas: &mut Canvas<'_>, body: Body, chrome: &Chrome<'_>, oth
     canvas.say(room, room.x, room.y, text::skip(&chrome.shell.prompt.shown(), hidden), Tone::Dim);
     canvas.put(area, area.x, room.y + 1, "❯", canvas.theme.cursor_label());
     canvas.say(room, room.x, room.y + 1, text::skip(&other.shown(), hidden), Tone::Text);
+    canvas.hits.push_prompt(Rect { y: room.y + 1, height: 1, ..room }, hidden);
     canvas.hits.set_cursor(room.x + (other.column() - hidden) as u16, room.y + 1);
 }
 

@@ -87,6 +87,40 @@ fn panels() {
 }
 
 #[test]
+fn followed() {
+    let keys = ["4", "l F", "j j j h h", "C", "Down Left", "j l h", "l", "R", "h h", "k", "Esc 6 F"];
+    let found = walk("gpt-2", STORY, &keys);
+    assert!(found[3].contains("panel=follow,position="), "{}", found[3]);
+    assert!(found[5].contains("panel=contributions,position="), "{}", found[5]);
+    assert!(found[8].contains("panel=rollout,position="), "{}", found[8]);
+    let found = walk(
+        "t5",
+        "translate English to French: the red ball => le ballon rouge",
+        &["4 Tab", "l C", "F", "Tab", "j Up l l l l l l", "R", "Tab", "h k"],
+    );
+    assert!(found[3].contains("panel=follow,panel_stream="), "{}", found[3]);
+    assert!(found[6].contains("panel=rollout,panel_stream="), "{}", found[6]);
+}
+
+#[test]
+fn tokenization() {
+    let keys = ["K", "Home Down", "Right", "Tab", "Down Right", "a", "Down", "Esc Esc 1 K", "Esc 6 j K End"];
+    let found = walk("gpt-2", STORY, &keys);
+    assert!(found[1].contains("tokenization=steps,word="), "{}", found[1]);
+    assert!(found[4].contains("tokenizer="), "{}", found[4]);
+    assert!(found[6].contains("tokenization=all"), "{}", found[6]);
+    let found = walk("bert", "Anna found a ball. || She gave it to Tom.", &["4 P K", "End Right"]);
+    assert!(found[1].contains("panel=lens") && found[1].contains("tokenization="), "{}", found[1]);
+}
+
+#[test]
+fn compared() {
+    let keys = ["5", "Down Down", "Tab", "l j Down Right", "Tab", "n f", "f ] ]", "Tab Tab", "d", "s", "s Down Enter"];
+    let found = walk("gpt-2", STORY, &keys);
+    assert!(found[4].contains(",heads="), "{}", found[4]);
+}
+
+#[test]
 fn patching() {
     let mut app = exploring(mini("gpt-2"), Language::En, "Anna found a red ball. She gave it to");
     press(&mut app, "4 X Home Del Del Del Del E m m a Enter");
@@ -132,7 +166,7 @@ fn the_catalogue() {
         "Enter j Enter",
     ];
     let found = walk("gpt-2", STORY, &keys);
-    assert!(found[4].starts_with("headscope:facts/gpt-2"), "{}", found[4]);
+    assert!(found[4].starts_with("headscope:compare/gpt-2"), "{}", found[4]);
     assert!(found[7].contains("filter=bert"), "{}", found[7]);
     assert!(found[9].contains("variant=1,context="), "{}", found[9]);
     assert!(found[10].contains("worked=on"), "{}", found[10]);

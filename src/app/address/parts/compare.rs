@@ -13,14 +13,14 @@ const VIEWS: [(&str, View); 3] = [("together", View::Together), ("parts", View::
 pub static COMPARE: Part = Part {
     keys: &[
         key("models", Expects::Text),
-        key("other", Expects::Text),
+        key("second", Expects::Text),
         key("view", Expects::Words(&["together", "parts", "facts"])),
         key("maps", Expects::On),
         key("lead", Expects::Number),
         key("heads", Expects::Numbers),
         key("query", Expects::Number),
         key("key", Expects::Number),
-        key("row", Expects::Number),
+        key("line", Expects::Number),
         key("open", Expects::On),
         key("differences", Expects::On),
         key("numbers", Expects::On),
@@ -36,16 +36,19 @@ fn take(app: &App, address: &mut Address) {
     let state = &app.compare;
     address.set_list("models", &state.models);
     if let Some(other) = &state.other {
-        address.set("other", other);
+        address.set("second", other);
     }
     address.set_unless("view", word_of(&VIEWS, state.view), "together");
     address.set_on("maps", state.pane == Pane::Maps);
     address.set_unless("lead", state.lead, 0);
-    // Layer and head of each column, one behind the other.
-    address.set_list("heads", state.heads.iter().flat_map(|&(index, head)| [index, head]));
+    // Layer and head of each column, one behind the other; before anything ran nobody knows them.
+    let text = app.shell.prompt.text();
+    if (0..state.column_ids().len()).any(|column| state.column(column, text).is_some()) {
+        address.set_list("heads", state.heads.iter().flat_map(|&(index, head)| [index, head]));
+    }
     address.set_unless("query", state.query, 0);
     address.set_unless("key", state.key, 0);
-    address.set_unless("row", state.row, 0);
+    address.set_unless("line", state.row, 0);
     address.set_on("open", state.open);
     address.set_on("differences", state.shown.only_differences);
     address.set_on("numbers", state.shown.numbers);
@@ -76,13 +79,13 @@ fn put(app: &mut App, arrival: &mut Arrival) -> Step {
         state.set_models(models);
     }
     let columns = state.models.len();
-    state.other = address.get("other").map(str::to_owned);
+    state.other = address.get("second").map(str::to_owned);
     state.view = address.get("view").and_then(|view| meant(&VIEWS, view)).unwrap_or_default();
     state.pane = if address.is_on("maps") { Pane::Maps } else { Pane::Rows };
     state.lead = address.number("lead").unwrap_or(0).min(columns.max(2) - 1);
-    state.heads = heads(address);
+    state.set_heads(heads(address));
     (state.query, state.key) = (address.number("query").unwrap_or(0), address.number("key").unwrap_or(0));
-    (state.row, state.open) = (address.number("row").unwrap_or(0), address.is_on("open"));
+    (state.row, state.open) = (address.number("line").unwrap_or(0), address.is_on("open"));
     state.shown.only_differences = address.is_on("differences");
     (state.shown.numbers, state.shown.difference) = (address.is_on("numbers"), address.is_on("difference"));
     state.matching = if address.is_on("hand") { Matching::ByHand } else { Matching::Nearest };

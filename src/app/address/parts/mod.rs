@@ -5,11 +5,13 @@ pub mod catalogue;
 pub mod compare;
 pub mod edits;
 pub mod fill;
+mod followed;
 pub mod model;
 pub mod panel;
 pub mod steps;
 pub mod text;
 pub mod timeline;
+pub mod tokenization;
 pub mod writing;
 
 use super::Step;

@@ -7,6 +7,11 @@ use crate::app::panel::{AttributionPanel, HeadList, LensPanel, PatchPanel};
 use crate::app::{Panel, Place, Word, Work};
 use crate::explore::{Patched, Pattern};
 
+use super::followed::{
+    found_contributions, found_follow, found_rollout, open_contributions, open_follow, open_rollout,
+    take_contributions, take_follow, take_rollout,
+};
+
 /// A panel as addresses know it.
 pub struct Known {
     /// Its name in addresses; it never changes.
@@ -32,13 +37,26 @@ pub static PANELS: &[Known] = &[
         open: open_attribution,
         found: |_, _| {},
     },
+    Known { name: "follow", place: Place::Follow, take: take_follow, open: open_follow, found: found_follow },
+    Known {
+        name: "contributions",
+        place: Place::Contributions,
+        take: take_contributions,
+        open: open_contributions,
+        found: found_contributions,
+    },
+    Known { name: "rollout", place: Place::Rollout, take: take_rollout, open: open_rollout, found: found_rollout },
     Known { name: "patching", place: Place::Patching, take: take_patching, open: open_patching, found: found_patching },
 ];
 
 /// The panel that lies over the place.
 pub static PANEL: Part = Part {
     keys: &[
-        key("panel", Expects::Words(&["heads", "lens", "attribution", "patching"])),
+        key(
+            "panel",
+            Expects::Words(&["heads", "lens", "attribution", "follow", "contributions", "rollout", "patching"]),
+        ),
+        key("panel_stream", Expects::Text),
         key("pattern", Expects::Text),
         key("position", Expects::Number),
         key("candidate", Expects::Number),

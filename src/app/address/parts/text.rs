@@ -55,22 +55,27 @@ fn put_text(app: &mut App, arrival: &mut Arrival) -> Step {
 pub static CELL: Part = Part {
     keys: &[key("query", Expects::Number), key("key", Expects::Number)],
     take: |app, address| {
-        address.set("query", app.cursor.query);
-        address.set("key", app.cursor.key);
+        // A panel over the map may look at a longer stream; it says itself where.
+        let within = |place: usize, len: usize| place.min(len.saturating_sub(1));
+        let (queries, keys) = size(app).unwrap_or((usize::MAX, usize::MAX));
+        address.set("query", within(app.cursor.query, queries));
+        address.set("key", within(app.cursor.key, keys));
     },
     put: |app, arrival| {
-        let axes = app.shown().and_then(|pass| {
-            let attention = app.attention.attention(pass)?;
-            Some(&pass.record.graph().node(attention.weights).axes)
-        });
-        if let Some(axes) = axes {
-            let (queries, keys) = (axes.len_of(Kind::Query), axes.len_of(Kind::Key));
+        if let Some((queries, keys)) = size(app) {
             app.cursor.query = arrival.place("query", queries).unwrap_or(app.cursor.query);
             app.cursor.key = arrival.place("key", keys).unwrap_or(app.cursor.key);
         }
         Step::Done
     },
 };
+
+/// Queries and keys of the map that is shown.
+fn size(app: &App) -> Option<(usize, usize)> {
+    let pass = app.shown()?;
+    let axes = &pass.record.graph().node(app.attention.attention(pass)?.weights).axes;
+    Some((axes.len_of(Kind::Query), axes.len_of(Kind::Key)))
+}
 
 /// No vector is as wide.
 const WIDEST: usize = 1 << 24;

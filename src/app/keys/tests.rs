@@ -133,11 +133,11 @@ fn faults_of_a_file_are_named() {
 #[test]
 fn faults_of_a_file_have_their_line() {
     for (text, line) in [
-        ("# mine\nattention:\n  keys:\n    stream: [z]\n    avrage: [y]\n", 5),
+        ("# mine\nattention:\n  keys:\n    zoom: [z]\n    avrage: [y]\n", 5),
         ("attention:\n  keys:\n    average: [Ctrl-v]\n", 3),
         ("\n\nattention:\n  keys:\n    average: [v]\n", 5),
         ("attention:\n  keys: {}\nattenton:\n  keys: {}\n", 3),
-        ("attention:\n  keys: [\n", 3),
+        ("attention:\n  keys: [\n", 2),
     ] {
         let fault = keymap().overlay(text).unwrap_err();
         assert_eq!(fault.line(text), line, "{text}: {fault}");

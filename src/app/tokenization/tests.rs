@@ -93,10 +93,15 @@ fn it_follows_the_text_and_the_model() {
     assert_eq!(app.place(), Place::Tokenization);
     assert_eq!(app.tokenization.words().len(), 2);
     assert!(app.token_bytes().is_some());
-    // The tiny model has no tokenizer: what is left are those of the minis.
+    // The other model's tokenizer is the first on the shelf now.
     let effects = app.open_model("bert");
     settled(&mut app, effects);
-    assert!(app.tokenization.open && app.tokenization.shown.as_ref().unwrap().shelf.0.iter().all(|other| !other.own));
+    let own = |app: &App| -> Vec<String> {
+        let shelf = &app.tokenization.shown.as_ref().unwrap().shelf.0;
+        shelf.iter().filter(|shelved| shelved.own).map(|shelved| shelved.name.clone()).collect()
+    };
+    assert!(app.tokenization.open);
+    assert_eq!(own(&app), ["bert"]);
     press(&mut app, "3");
     assert_eq!(app.place(), Place::Steps, "a tab's key leaves it");
 }

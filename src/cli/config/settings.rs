@@ -65,6 +65,11 @@ impl Settings {
         // What a field of ours refuses begins with its name, and knows only where the whole begins.
         let message = error.to_string();
         let field = ["language", "color"].into_iter().find(|field| message.starts_with(field));
+        if let Some(field) = message.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next()) {
+            // The second one is meant, of which the reader tells no place.
+            let named = |line: &str| line.strip_prefix(field).is_some_and(|rest| rest.trim_start().starts_with(':'));
+            return text.lines().enumerate().filter(|(_, line)| named(line)).nth(1).map_or(1, |(at, _)| at + 1);
+        }
         let whole = error.location().map_or(1, |place| place.line());
         field.map_or(whole, |field| catalog::line_of_keys(text, &[field]))
     }

@@ -185,6 +185,12 @@ pub(super) fn chain(graph: &Graph, nodes: &[NodeId]) -> (Words, Vec<Facet>) {
             }
         }
     }
+    if words.en.is_empty() {
+        // Nothing is made here that has a size of its own.
+        let given = nodes.iter().all(|&id| operation(graph.node(id)).is_empty());
+        let said = if given { ["given from outside", "由外部给定"] } else { ["nothing is learned", "没有可学习的参数"] };
+        words.gap(said[0], said[1]);
+    }
     if !widths.is_empty() {
         facets.push(Facet { what: "widths", value: widths.join(" ") });
     }

@@ -721,6 +721,7 @@ words! {
     NothingToEstimate: "Neither a config nor a number of parameters is known: there is nothing to work out.", "配置与参数量都未知，无从推算。";
     MiniHere: "a small trained model of it: press {}", "有训练好的小模型：按 {}";
     ActiveOf: " ({} of them for a token)", "（每词元用其中 {}）";
+    EmbeddingsOf: "{} of them embeddings, {} %", "其中嵌入 {}，占 {} %";
     TryObjective: "try it: {}", "试一试：{}";
     MoreEstimates: "{}: all of them, worked out", "{}：查看全部推导";
 }

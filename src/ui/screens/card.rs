@@ -91,11 +91,12 @@ impl Card<'_> {
         }
         self.page.blank();
         self.page.text(&pick(&entry.summary, self.language), Tone::Text);
+        // Before the ideas: how large it is, is asked most, and should need no scrolling.
+        self.sizes();
         self.title(Word::SetsApart);
         for idea in &entry.ideas {
             self.page.item("·", &pick(idea, self.language), Tone::Faint, Tone::Text);
         }
-        self.sizes();
         self.facts();
         self.title(Word::ObjectivesTitle);
         for objective in &entry.objectives {
@@ -144,8 +145,15 @@ impl Card<'_> {
                 (&active, Tone::Dim),
             ];
             self.page.row(&pieces, Some((&counted, tone)));
+            if let Some(embeddings) = embeddings(variant, language) {
+                self.page.item(" ", &embeddings, Tone::Text, Tone::Dim);
+            }
+        }
+        // Behind all of the numbers, so that those stand together.
+        for variant in &self.entry.variants {
             for text in [&variant.about, &variant.why_different, &variant.unknown].into_iter().flatten() {
-                self.page.item(" ", &pick(text, language), Tone::Text, Tone::Dim);
+                let words = format!("{}: {}", variant.name, pick(text, language));
+                self.page.item("·", &words, Tone::Faint, Tone::Dim);
             }
         }
     }
@@ -251,6 +259,15 @@ fn counted(variant: &Variant, language: Language) -> (String, Tone) {
         Some(_) => (Word::NotExecutable.text(language).to_owned(), Tone::Faint),
         None => (unknown(variant, language), Tone::Faint),
     }
+}
+
+/// How many of the counted parameters are looked up, and their share.
+fn embeddings(variant: &Variant, language: Language) -> Option<String> {
+    let counted = counts(variant).first()?;
+    let (all, embeddings) = (counted.count.number()?, counted.embeddings?);
+    #[allow(clippy::cast_precision_loss)]
+    let share = 100.0 * embeddings as f64 / all as f64;
+    Some(Word::EmbeddingsOf.fill(language, &[&number::thousands(embeddings), &format!("{share:.1}")]))
 }
 
 /// That a size is kept back, or just not known.

@@ -55,7 +55,7 @@ fn keys_and_clicks_lead_to_the_card_and_back() {
     app.update(Input::Click(Target::Row { list: MODELS, row: gpt2 }));
     assert!(glyphs(&app, (120, 36)).contains("GPT-2  OpenAI  2019-02"));
     app.update(Input::Click(Target::Row { list: MODELS, row: gpt2 }));
-    assert!(glyphs(&app, (120, 36)).contains("What sets it apart"));
+    assert!(glyphs(&app, (120, 36)).contains("counted from shapes, not quoted"));
     press(&mut app, "Esc Right");
     assert_ne!(app.timeline.chosen(), Some(gpt2));
     press(&mut app, "Enter Esc 1 v");

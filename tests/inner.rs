@@ -265,7 +265,7 @@ fn contributions_add_up_to_the_logit() {
         let sums: f64 = found["sums"].as_object().expect("sums").values().map(number).sum();
         let logit = number(&found["logit"]);
         assert!((parts - logit).abs() < 1e-4 && (sums - logit).abs() < 1e-4, "{parts} {sums} {logit}");
-        let first = json_of("run", dir.path(), &[text, "--steps", "1"]);
+        let first = json_of("run", dir.path(), &[text]);
         assert_eq!(found["id"], first["predictions"][0]["candidates"][0]["id"]);
     }
     let found = json_of("contributions", decoder.path(), &["the cat s", "--position", "1", "--token", "cat"]);

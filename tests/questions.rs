@@ -140,7 +140,7 @@ fn the_table_is_that_of_the_questions() {
         .to_owned();
     for question in questions() {
         let keys: Vec<String> = question.keys.split(' ').map(|key| format!("`{key}`")).collect();
-        page += &format!("| {} | {} |\n", question.ask.en, keys.join(" "));
+        page.push_str(&["| ", &question.ask.en, " | ", &keys.join(" "), " |\n"].concat());
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/questions.md");
     if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {

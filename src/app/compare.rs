@@ -59,6 +59,16 @@ pub enum Matching {
     ByHand,
 }
 
+/// Where the shown heads come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum HeadsFrom {
+    /// What they do was measured, or keys chose them.
+    #[default]
+    Screen,
+    /// An address gave them: they stay when the models have run.
+    Address,
+}
+
 /// What rows and maps show otherwise than usual.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -118,8 +128,7 @@ pub struct CompareState {
     pub length: Option<u64>,
     /// The marks of the catalogue that were taken over.
     taken: Vec<String>,
-    /// Whether the heads were given beforehand, so that they stay when the models have run.
-    given: bool,
+    heads_from: HeadsFrom,
     /// Whether nobody chose the models.
     supposed: bool,
     compared: Option<Compared>,
@@ -170,7 +179,7 @@ impl CompareState {
 
     /// Shows these heads, one of each column, when the models have run; without any they are found.
     pub fn set_heads(&mut self, heads: Vec<(usize, usize)>) {
-        self.given = !heads.is_empty();
+        self.heads_from = if heads.is_empty() { HeadsFrom::Screen } else { HeadsFrom::Address };
         self.heads = heads;
     }
 

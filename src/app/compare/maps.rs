@@ -1,6 +1,6 @@
 //! The maps of the compare screen: which head each column shows, and which of its tokens the cursor is on.
 
-use super::{CompareState, Matching, Pane, Ran};
+use super::{CompareState, HeadsFrom, Matching, Pane, Ran};
 use crate::app::{Action, Cursor};
 use crate::explore::Pass;
 use crate::explore::compare::{Alignment, Difference, Map, Sequence, difference, nearest};
@@ -118,13 +118,15 @@ impl CompareState {
     /// A model has run: the heads follow that of the lead. Those that were given beforehand stay, until the last model of
     /// the columns has run.
     pub(super) fn arrived(&mut self, text: &str) {
-        if !self.given {
+        if self.heads_from == HeadsFrom::Screen {
             return self.follow(text);
         }
         let columns = self.column_ids().len();
-        self.given = (0..columns).any(|column| self.ran(column, text).is_none());
+        if (0..columns).all(|column| self.ran(column, text).is_some()) {
+            self.heads_from = HeadsFrom::Screen;
+        }
         if self.heads.len() < columns {
-            self.given = false;
+            self.heads_from = HeadsFrom::Screen;
             self.follow(text);
         }
     }

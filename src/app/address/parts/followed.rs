@@ -79,7 +79,7 @@ pub fn open_contributions(app: &mut App, arrival: &mut Arrival) -> Panel {
 /// The cursor stands on what adds most when the grid comes; an address that names another cell has its way.
 pub fn found_contributions(panel: &mut Panel, arrival: &mut Arrival) {
     let Panel::Contributions(panel) = panel else { return };
-    let Some(grid) = panel.logit().map(|logit| logit.grid()) else { return };
+    let Some(grid) = panel.logit().map(crate::explore::Contributions::grid) else { return };
     if let Some(row) = arrival.place("row", grid.len()) {
         panel.cell = (row, arrival.place("column", columns(&grid)).unwrap_or(0));
         panel.moved = true;

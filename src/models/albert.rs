@@ -7,9 +7,10 @@
 
 use serde::Deserialize;
 
+use super::encoder::Encoder;
 use super::head::Head;
-use super::reading::{Position, Reader, Reading, from_zero};
-use super::{Architecture, Config, InputError, Inputs, Model, ModelError, Predicts, Sizes};
+use super::reading::{Position, Reader, Reading};
+use super::{Architecture, Config, ModelError, Sizes};
 use crate::nn::{
     BlockPlaces, BlockSizes, DistanceKeys, HeadPlaces, HeadSizes, Linear, PostNormBlock, PredictionHead, Summary,
     SummedEmbeddings, TableSizes, Weights,
@@ -246,6 +247,20 @@ impl Albert {
             _ => Head::Vectors(Some(pooler()?)),
         })
     }
+}
+
+impl Encoder for Albert {
+    fn class(&self) -> &'static str {
+        self.class
+    }
+
+    fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    fn head(&self) -> &Head {
+        &self.head
+    }
 
     fn forward(&self, tape: &Tape, pass: &Reading) {
         let x = self.embeddings.forward(tape, &pass.ids, pass.segments.as_ref(), pass.positions.as_ref());
@@ -262,32 +277,5 @@ impl Albert {
             tape.output(format!("hidden_states.{}", layer + 1), x);
         }
         self.head.forward(x);
-    }
-}
-
-impl Model for Albert {
-    fn class(&self) -> &'static str {
-        self.class
-    }
-
-    fn sizes(&self) -> Sizes {
-        self.reader.sizes
-    }
-
-    fn arguments(&self) -> &'static [&'static str] {
-        &["input_ids", "attention_mask", "token_type_ids", "position_ids"]
-    }
-
-    fn predicts(&self) -> (Predicts, &'static str) {
-        self.head.predicts(false)
-    }
-
-    fn reads_pairs(&self) -> bool {
-        self.reader.segments > 1
-    }
-
-    fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {
-        self.forward(tape, &self.head.read(&self.reader, inputs, from_zero)?);
-        Ok(())
     }
 }

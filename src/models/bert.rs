@@ -8,9 +8,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::encoder::Encoder;
 use super::head::Head;
-use super::reading::{Position, Reader, Reading, from_zero};
-use super::{Architecture, Config, InputError, Inputs, Model, ModelError, Predicts, Sizes};
+use super::reading::{Position, Reader, Reading};
+use super::{Architecture, Config, ModelError, Sizes};
 use crate::nn::{
     BlockPlaces, BlockSizes, HeadPlaces, HeadSizes, Linear, PostNormBlock, PredictionHead, Summary, SummedEmbeddings,
     TableSizes, Weights, run_blocks,
@@ -256,11 +257,6 @@ impl Bert {
             _ => Head::Vectors(Some(pooler()?)),
         })
     }
-
-    fn forward(&self, tape: &Tape, pass: &Reading) {
-        let x = self.embeddings.forward(tape, &pass.ids, pass.segments.as_ref(), pass.positions.as_ref());
-        self.head.forward(run_blocks(tape, x, &self.layers, &pass.sight));
-    }
 }
 
 /// Whether the class has the head over the vocabulary.
@@ -268,25 +264,22 @@ fn predicts_words(config: &Config<'_>) -> bool {
     matches!(config.task(), "MaskedLM" | "PreTraining") || config.class == "BertLMHeadModel"
 }
 
-impl Model for Bert {
+impl Encoder for Bert {
     fn class(&self) -> &'static str {
         self.class
     }
 
-    fn sizes(&self) -> Sizes {
-        self.reader.sizes
+    fn reader(&self) -> &Reader {
+        &self.reader
     }
 
-    fn arguments(&self) -> &'static [&'static str] {
-        &["input_ids", "attention_mask", "token_type_ids", "position_ids"]
+    fn head(&self) -> &Head {
+        &self.head
     }
 
-    fn predicts(&self) -> (Predicts, &'static str) {
-        self.head.predicts(self.reader.causal)
-    }
-
-    fn reads_pairs(&self) -> bool {
-        self.reader.segments > 1
+    fn forward(&self, tape: &Tape, pass: &Reading) {
+        let x = self.embeddings.forward(tape, &pass.ids, pass.segments.as_ref(), pass.positions.as_ref());
+        self.head.forward(run_blocks(tape, x, &self.layers, &pass.sight));
     }
 
     fn judges(&self) -> Option<&'static str> {
@@ -294,10 +287,5 @@ impl Model for Bert {
             Head::Both { judgement: (output, _), .. } => Some(output),
             _ => None,
         }
-    }
-
-    fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {
-        self.forward(tape, &self.head.read(&self.reader, inputs, from_zero)?);
-        Ok(())
     }
 }

@@ -7,9 +7,10 @@
 
 use serde::Deserialize;
 
+use super::encoder::Encoder;
 use super::head::Head;
-use super::reading::{Position, Reader, Reading, from_zero};
-use super::{Architecture, Config, InputError, Inputs, Model, ModelError, Predicts, Sizes};
+use super::reading::{Position, Reader, Reading};
+use super::{Architecture, Config, ModelError, Sizes};
 use crate::nn::{
     BlockPlaces, BlockSizes, HeadPlaces, HeadSizes, Linear, PostNormBlock, PredictionHead, Summary, SummedEmbeddings,
     TableSizes, Weights, run_blocks,
@@ -183,32 +184,27 @@ impl DistilBert {
             _ => Head::Vectors(None),
         })
     }
+}
+
+impl Encoder for DistilBert {
+    fn class(&self) -> &'static str {
+        self.class
+    }
+
+    fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    fn head(&self) -> &Head {
+        &self.head
+    }
 
     fn forward(&self, tape: &Tape, pass: &Reading) {
         let x = self.embeddings.forward(tape, &pass.ids, None, pass.positions.as_ref());
         self.head.forward(run_blocks(tape, x, &self.layers, &pass.sight));
     }
-}
-
-impl Model for DistilBert {
-    fn class(&self) -> &'static str {
-        self.class
-    }
-
-    fn sizes(&self) -> Sizes {
-        self.reader.sizes
-    }
 
     fn arguments(&self) -> &'static [&'static str] {
         &["input_ids", "attention_mask"]
-    }
-
-    fn predicts(&self) -> (Predicts, &'static str) {
-        self.head.predicts(false)
-    }
-
-    fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {
-        self.forward(tape, &self.head.read(&self.reader, inputs, from_zero)?);
-        Ok(())
     }
 }

@@ -9,10 +9,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bert::BertConfig;
+use super::encoder::Encoder;
 use super::head::Head;
-use super::reading::{Reader, Reading, from_zero};
+use super::reading::{Reader, Reading};
 use super::sequence_summary::SequenceSummary;
-use super::{Architecture, Config, InputError, Inputs, Model, ModelError, Predicts, Sizes};
+use super::{Architecture, Config, ModelError, Predicts};
 use crate::nn::{HeadPlaces, Linear, PostNormBlock, Summary, SummedEmbeddings, Weights, run_blocks};
 use crate::tape::{Axis, Kind, Tape, Var, vocabulary as name};
 use crate::tensor::Activation;
@@ -149,6 +150,20 @@ impl Electra {
             _ => Head::Vectors(None),
         })
     }
+}
+
+impl Encoder for Electra {
+    fn class(&self) -> &'static str {
+        self.class
+    }
+
+    fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    fn head(&self) -> &Head {
+        &self.head
+    }
 
     fn forward(&self, tape: &Tape, pass: &Reading) {
         let x = self.embeddings.forward(tape, &pass.ids, pass.segments.as_ref(), pass.positions.as_ref());
@@ -162,34 +177,11 @@ impl Electra {
             None => self.head.forward(x),
         }
     }
-}
-
-impl Model for Electra {
-    fn class(&self) -> &'static str {
-        self.class
-    }
-
-    fn sizes(&self) -> Sizes {
-        self.reader.sizes
-    }
-
-    fn arguments(&self) -> &'static [&'static str] {
-        &["input_ids", "attention_mask", "token_type_ids", "position_ids"]
-    }
 
     fn predicts(&self) -> (Predicts, &'static str) {
         match self.discriminator {
             Some(_) => (Predicts::Nothing, "logits"),
             None => self.head.predicts(self.reader.causal),
         }
-    }
-
-    fn reads_pairs(&self) -> bool {
-        self.reader.segments > 1
-    }
-
-    fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {
-        self.forward(tape, &self.head.read(&self.reader, inputs, from_zero)?);
-        Ok(())
     }
 }

@@ -6,6 +6,7 @@ mod config;
 mod deberta;
 mod distilbert;
 mod electra;
+mod encoder;
 mod ernie_thu;
 mod error;
 mod gpt2;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::inputs::{constant, counted, within};
+use super::inputs::{constant, within};
 use super::{InputError, Inputs, ModelError, Sizes};
 use crate::nn::{DistanceKeys, Sight, Weights, causal, padding};
 use crate::tape::{Axes, Axis, Effect, Ids, Kind, Mask, Stream};
@@ -117,12 +117,6 @@ impl Reader {
         let key = Axis::along(Kind::Key, keys, axes[1].stream);
         Mask::new(batch, &axes[1], &key, future.into_iter().chain(padding).collect())
     }
-}
-
-/// Positions from 0 on.
-#[expect(clippy::unnecessary_wraps, reason = "one rule for places among others, and some refuse")]
-pub(super) fn from_zero(ids: &Ids, past: usize) -> Result<Arc<Ids>, InputError> {
-    Ok(counted(&ids.axes, past))
 }
 
 /// For each query and key the row of the distance table: query − key, counted from the longest.

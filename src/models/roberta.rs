@@ -12,9 +12,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bert::BertConfig;
+use super::encoder::Encoder;
 use super::head::Head;
 use super::reading::{Position, Reader, Reading};
-use super::{Architecture, Config, InputError, Inputs, Model, ModelError, Predicts, Sizes};
+use super::{Architecture, Config, InputError, ModelError};
 use crate::nn::{HeadPlaces, Linear, PostNormBlock, Summary, SummedEmbeddings, Weights, run_blocks};
 use crate::tape::{Axis, Ids, Kind, Tape};
 use crate::tensor::Activation;
@@ -130,6 +131,20 @@ impl Roberta {
             _ => Head::Vectors(Some(summary("pooler.dense")?)),
         })
     }
+}
+
+impl Encoder for Roberta {
+    fn class(&self) -> &'static str {
+        self.class
+    }
+
+    fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    fn head(&self) -> &Head {
+        &self.head
+    }
 
     /// Tokens are counted without the padding, which itself stays at its own number.
     fn places(&self, ids: &Ids, past: usize) -> Result<Arc<Ids>, InputError> {
@@ -155,33 +170,5 @@ impl Roberta {
     fn forward(&self, tape: &Tape, pass: &Reading) {
         let x = self.embeddings.forward(tape, &pass.ids, pass.segments.as_ref(), pass.positions.as_ref());
         self.head.forward(run_blocks(tape, x, &self.layers, &pass.sight));
-    }
-}
-
-impl Model for Roberta {
-    fn class(&self) -> &'static str {
-        self.class
-    }
-
-    fn sizes(&self) -> Sizes {
-        self.reader.sizes
-    }
-
-    fn arguments(&self) -> &'static [&'static str] {
-        &["input_ids", "attention_mask", "token_type_ids", "position_ids"]
-    }
-
-    fn predicts(&self) -> (Predicts, &'static str) {
-        self.head.predicts(self.reader.causal)
-    }
-
-    fn reads_pairs(&self) -> bool {
-        self.reader.segments > 1
-    }
-
-    fn build(&self, tape: &Tape, inputs: &Inputs) -> Result<(), InputError> {
-        let places = |ids: &Ids, past| self.places(ids, past);
-        self.forward(tape, &self.head.read(&self.reader, inputs, places)?);
-        Ok(())
     }
 }

@@ -7,6 +7,7 @@ mod changed;
 mod comparing;
 mod loading;
 mod panels;
+pub mod parts;
 mod pointer;
 mod results;
 mod tokenization;
@@ -125,6 +126,8 @@ pub struct App {
     pub(super) card_from: Screen,
     /// The first line shown on the model screen.
     pub scroll: usize,
+    /// The part of the model that is chosen in its drawing, by its line in the tree of steps.
+    pub part: Option<usize>,
     /// Why the text could not be run, while it cannot.
     pub fault: Option<String>,
     /// A text, and the bytes of the words in it that the mini never saw.
@@ -167,6 +170,7 @@ impl App {
             tour: None,
             card_from: Screen::Catalogue,
             scroll: 0,
+            part: None,
             fault: None,
             unseen: Default::default(),
             job: None,
@@ -438,6 +442,7 @@ impl App {
                 self.attention_asked(asked)
             }
             Place::Objective => self.objective_command(command),
+            Place::Model => self.model_command(command),
             _ => {
                 self.scroll_by(command);
                 Vec::new()

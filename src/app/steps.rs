@@ -77,6 +77,13 @@ impl StepsState {
         self.reveal(pass);
     }
 
+    /// Goes to a line, and opens it where it is a part.
+    pub fn show_line(&mut self, pass: &Pass, line: usize) {
+        (self.trail, self.playing, self.line) = (Trail::default(), false, line);
+        self.reveal(pass);
+        self.open.insert(self.line);
+    }
+
     /// The lines that are seen.
     pub fn visible(&self, pass: &Pass) -> Vec<usize> {
         pass.tree.visible(|line| !self.open.contains(&line))

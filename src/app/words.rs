@@ -45,6 +45,9 @@ words! {
     // The foot
     Of: "of", "/";
     TokenCount: "{} tokens", "{} 个词元";
+    // Parts of the drawing
+    Part: "part", "部件";
+    ItsSteps: "its steps", "其步骤";
     // Saving
     TypeToFindForm: "save what is shown as …", "将所见保存为……";
     FormSvg: "picture (SVG)", "矢量图（SVG）";

@@ -134,6 +134,25 @@ pub struct Part {
     pub attention: Option<(usize, usize, bool)>,
     /// The value it comes to.
     pub result: NodeId,
+    /// Its line in the tree of steps; of several in one form that of the first.
+    pub line: usize,
+}
+
+impl Part {
+    /// Whether it is a stack of layers with a stream of its own.
+    pub fn is_stack(&self) -> bool {
+        self.name == &name::ENCODER || self.name == &name::DECODER
+    }
+
+    /// This part and those in it that are drawn by themselves: of stacks and layers what they are made of.
+    fn drawn<'a>(&'a self, into: &mut Vec<&'a Part>) {
+        if !self.parts.is_empty() {
+            into.push(self);
+        }
+        if self.is_stack() || self.name == &name::LAYER {
+            self.parts.iter().for_each(|part| part.drawn(into));
+        }
+    }
 }
 
 /// Counts over one pass.
@@ -186,6 +205,13 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The parts that the drawing shows by themselves, in its order.
+    pub fn drawn(&self) -> Vec<&Part> {
+        let mut drawn = Vec::new();
+        self.counts.parts.iter().for_each(|part| part.drawn(&mut drawn));
+        drawn
+    }
+
     /// The card of a model with the costs of a pass.
     pub fn of(subject: &Subject, pass: &Pass) -> Self {
         Self {
@@ -344,6 +370,7 @@ impl Context<'_> {
             adds: None,
             attention: self.attention(line),
             result: item.result,
+            line,
         }
     }
 

@@ -180,7 +180,7 @@ pub static SPOTS: &[Spot] = &[
             app.shell.screen = Screen::Model;
             (app.catalogue.opened, app.objective.open) = (None, false);
         },
-        parts: &[&text::TEXT, &edits::EDITS, &model::SCROLL, &panel::PANEL, &tokenization::TOKENIZATION],
+        parts: &[&text::TEXT, &edits::EDITS, &model::SCROLL, &model::DRAWN, &panel::PANEL, &tokenization::TOKENIZATION],
     },
     Spot {
         name: "objective",

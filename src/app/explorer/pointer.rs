@@ -1,5 +1,6 @@
 //! The mouse: what lies under it, and the wheel.
 
+use super::parts::PARTS;
 use super::{App, Effect};
 use crate::app::{Action, Place, Target, steps};
 
@@ -31,6 +32,10 @@ impl App {
             return self.panel_click(target);
         }
         match self.place() {
+            Place::Model => match target {
+                Target::Row { list: PARTS, row } => self.open_part(row),
+                _ => Vec::new(),
+            },
             Place::Steps => {
                 self.steps.click(target, &pass, &mut self.cursor);
                 self.open_hidden(&pass)

@@ -165,6 +165,8 @@ impl App {
         self.cursor.key = self.cursor.key.min(longest);
         self.keep_cursor(&pass);
         self.summary = self.subject.as_ref().map(|subject| Summary::of(subject, &pass));
+        let drawn = |line: &usize| self.summary.iter().any(|own| own.drawn().iter().any(|part| part.line == *line));
+        self.part = self.part.filter(drawn);
         self.pass = Some(pass);
         if let Some(panel) = &mut self.panel {
             panel.fit();

@@ -7,6 +7,7 @@ use color_eyre::eyre::{WrapErr, bail};
 
 use super::exhibit::Paper;
 use super::form::Draft;
+use super::screen::Screen;
 use crate::app::{App, Saving};
 
 /// What is to be written of the open screen, drawn with so many columns and rows.
@@ -14,8 +15,11 @@ use crate::app::{App, Saving};
 /// # Errors
 /// Where it cannot be drawn.
 pub fn draft(app: &App, size: (u16, u16), saving: Saving) -> color_eyre::Result<Draft> {
-    let paper = if saving.print || app.shell.theme == "light" { Paper::LIGHT } else { Paper::DARK };
-    Draft::of(super::of(app, size).as_ref(), saving.form, paper)
+    if !saving.print {
+        let paper = if app.shell.theme == "light" { Paper::LIGHT } else { Paper::DARK };
+        return Draft::of(&Screen { app, size }, saving.form, paper);
+    }
+    Draft::of(super::of(app, size).as_ref(), saving.form, Paper::LIGHT)
 }
 
 /// The beginning of the file's name: what is shown, of which model.

@@ -53,7 +53,7 @@ pub fn run(args: &Args, dir: Option<&Path>) -> color_eyre::Result<()> {
         let effects = app.update(Input::Key(key));
         settle(&mut app, effects);
     }
-    args.target.write(super::of(&app, args.size).as_ref())
+    args.target.write(&Screen { app: &app, size: args.size })
 }
 
 /// A screen as it is drawn, of so many columns and rows.

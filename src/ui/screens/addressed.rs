@@ -175,3 +175,10 @@ fn the_catalogue() {
     assert!(found[5].contains("lanes=section,ideas=off,zoom=2"), "{}", found[5]);
     assert!(found[7].contains("from=timeline"), "{}", found[7]);
 }
+
+#[test]
+fn a_part_of_the_drawing() {
+    let found = walk("gpt-2", "Anna found a red ball.", &["2", "Tab Tab", "j"]);
+    assert!(found[2].contains("part=layer.0"), "{}", found[2]);
+    assert!(!found[3].contains("part="), "{}", found[3]);
+}

@@ -107,9 +107,13 @@ pub fn mask_legend(canvas: &mut Canvas<'_>, area: Rect, reasons: &[(&Reason, usi
         let paint = hidden_paint(canvas.theme, reason.glyph);
         canvas.set(area, area.x, y, paint);
         canvas.set(area, area.x + 1, y, paint);
-        canvas.say(area, area.x, y + 1, reason.text(canvas.language), Tone::Text);
-        canvas.say(area, area.x, y + 2, &format!("{count}/{cells}"), Tone::Dim);
-        y += 3;
+        y += 1;
+        for line in text::wrap(reason.text(canvas.language), area.width.into()) {
+            canvas.say(area, area.x, y, &line, Tone::Text);
+            y += 1;
+        }
+        canvas.say(area, area.x, y, &format!("{count}/{cells}"), Tone::Dim);
+        y += 1;
     }
     y - area.y
 }

@@ -16,6 +16,21 @@ pub static SCROLL: Part = Part {
     },
 };
 
+/// Which part of the drawing is chosen.
+pub static DRAWN: Part = Part {
+    keys: &[key("part", Expects::Text)],
+    take: |app, address| {
+        if let (Some(line), Some(pass)) = (app.part, app.shown()) {
+            address.set("part", pass.tree.path(line));
+        }
+    },
+    put: |app, arrival| {
+        let asked = arrival.address.get("part");
+        app.part = asked.and_then(|path| app.shown()?.tree.line_of_path(path));
+        Step::Done
+    },
+};
+
 /// Which objective is tried, and which corruption of the text.
 pub static OBJECTIVE: Part = Part {
     keys: &[key("objective", Expects::Text), key("epoch", Expects::Number)],

@@ -32,11 +32,6 @@ struct Drawing<'a> {
     lines: Vec<Line>,
 }
 
-/// Whether a part is a stack of layers with a stream of its own.
-fn is_stack(part: &Part) -> bool {
-    part.name == &name::ENCODER || part.name == &name::DECODER
-}
-
 /// The corners of a box.
 const SHARP: [char; 4] = ['┌', '┐', '└', '┘'];
 const ROUND: [char; 4] = ['╭', '╮', '╰', '╯'];
@@ -72,7 +67,7 @@ impl Drawing<'_> {
     fn whole(&mut self) {
         let summary = self.summary;
         self.lines.push(Line::title(self.word(Word::Architecture), self.word(Word::ArchitectureHint)));
-        let stacks = summary.counts.parts.iter().any(is_stack);
+        let stacks = summary.counts.parts.iter().any(Part::is_stack);
         if !stacks {
             self.ids(Word::TokenIdsIn);
         }
@@ -83,8 +78,23 @@ impl Drawing<'_> {
     }
 
     fn part(&mut self, part: &Part) {
+        let first = self.lines.len();
+        self.draw(part);
+        self.leads(first, part);
+    }
+
+    /// The first line that names a part leads to its steps.
+    fn leads(&mut self, first: usize, part: &Part) {
+        let name = self.name(part);
+        let named = self.lines[first..].iter_mut().find(|line| line.part().is_none() && line.says(name));
+        if let (Some(line), false) = (named, part.parts.is_empty()) {
+            line.lead_to(part.line);
+        }
+    }
+
+    fn draw(&mut self, part: &Part) {
         match part.name {
-            _ if is_stack(part) => self.stack(part),
+            _ if part.is_stack() => self.stack(part),
             n if n == &name::EMBEDDINGS => self.table_box(part, true),
             n if n == &name::RELATIVE_POSITION => self.beside(part),
             n if n == &name::LAYER => self.layer(part),
@@ -228,6 +238,12 @@ impl Drawing<'_> {
     }
 
     fn inner(&mut self, part: &Part, past: bool) {
+        let first = self.lines.len();
+        self.draw_inner(part, past);
+        self.leads(first, part);
+    }
+
+    fn draw_inner(&mut self, part: &Part, past: bool) {
         let line = Self::inside(past);
         if part.adds.is_some() {
             let way = edge((PAST, TRUNK), ('└', '│'), '│');

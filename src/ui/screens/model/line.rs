@@ -13,7 +13,10 @@ enum Item {
 
 /// One line.
 #[derive(Default)]
-pub struct Line(Vec<Item>);
+pub struct Line {
+    items: Vec<Item>,
+    part: Option<usize>,
+}
 
 impl Line {
     /// An empty line.
@@ -24,14 +27,14 @@ impl Line {
     /// A text from a column on.
     #[must_use]
     pub fn text(mut self, x: u16, text: impl Into<String>, tone: Tone) -> Self {
-        self.0.push(Item::Text(x, text.into(), tone));
+        self.items.push(Item::Text(x, text.into(), tone));
         self
     }
 
     /// A text that ends before a column.
     #[must_use]
     pub fn right(mut self, end: u16, text: impl Into<String>, tone: Tone) -> Self {
-        self.0.push(Item::Right(end, text.into(), tone));
+        self.items.push(Item::Right(end, text.into(), tone));
         self
     }
 
@@ -45,8 +48,24 @@ impl Line {
     /// A bar from 0 to 1.
     #[must_use]
     pub fn bar(mut self, x: u16, width: u16, fraction: f32) -> Self {
-        self.0.push(Item::Bar(x, width, fraction));
+        self.items.push(Item::Bar(x, width, fraction));
         self
+    }
+
+    /// The line of the tree of steps that it leads to.
+    pub fn part(&self) -> Option<usize> {
+        self.part
+    }
+
+    /// Makes it lead to a line of the tree of steps.
+    pub fn lead_to(&mut self, line: usize) {
+        self.part = Some(line);
+    }
+
+    /// Whether these words stand in it.
+    pub fn says(&self, words: &str) -> bool {
+        let is = |item: &Item| matches!(item, Item::Text(_, text, _) if text.trim() == words);
+        self.items.iter().any(is)
     }
 
     /// A section's title with what is said of it.
@@ -56,7 +75,7 @@ impl Line {
 
     /// Draws it in one row.
     pub fn draw(&self, canvas: &mut Canvas<'_>, row: Rect) {
-        for item in &self.0 {
+        for item in &self.items {
             match item {
                 Item::Text(x, words, tone) => {
                     let room = usize::from(row.width.saturating_sub(*x));

@@ -1,11 +1,13 @@
 //! Counting what a config builds, by the code that runs the model.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::entry::Variant;
 use crate::models::{self, Loaded, ModelError};
+use crate::tape::{Kind, Node, NodeId, ParameterId, Source};
 
 /// What the count of a class came to.
 #[derive(Clone, Debug)]
@@ -32,7 +34,7 @@ pub struct Counted {
     pub class: String,
     /// What it came to.
     pub count: Count,
-    /// How many of them are rows of tables that are looked up; `None` where no table is known by its name.
+    /// How many of them are rows of tables that are looked up; `None` where none is.
     pub embeddings: Option<u64>,
 }
 
@@ -68,21 +70,37 @@ pub fn counts(variant: &Variant) -> &[Counted] {
     variant.counted.get_or_init(|| variant.classes.iter().map(count).collect())
 }
 
-/// The names of embedding tables that do not end in `embedding`.
-const TABLES: [&str; 6] = ["wte", "wpe", "shared", "embed_tokens", "embed_positions", "embed_in"];
-
-/// The numbers in tables of tokens, positions and segments, a tied table once.
+/// The numbers in the tables of vectors that a pass looks up by ids: of tokens, positions, segments; a tied table once.
 fn embeddings(loaded: &Loaded) -> Option<u64> {
-    let is_table = |name: &str| {
-        let path = name.strip_suffix(".weight").unwrap_or(name);
-        let last = path.rsplit('.').next().unwrap_or(path);
-        TABLES.contains(&last) || last.ends_with("embedding") || last.ends_with("embeddings")
+    let graph = loaded.model.graph(&loaded.model.smallest_inputs()).ok()?;
+    let table = |input: &NodeId| match graph.node(*input).source {
+        // Tables of distances hold a number a head, and no vectors.
+        Source::Parameter(id) if graph.node(*input).axes.find(Kind::Feature).is_some() => Some(id),
+        _ => None,
     };
-    let sizes = loaded.parameters.iter().filter_map(|(_, entry)| {
-        let shape = entry.axes.shape();
-        // Patches are projected by a convolution of four axes; scales have one.
-        (matches!(shape.len(), 2 | 3) && is_table(&entry.name))
-            .then(|| shape.iter().map(|&size| size as u64).product::<u64>())
-    });
+    let looks_up = |node: &Node| node.operation().is_some_and(|operation| operation.name() == "gather");
+    let tables: BTreeSet<ParameterId> = graph
+        .nodes()
+        .filter(|(_, node)| looks_up(node))
+        .flat_map(|(_, node)| node.inputs.iter().filter_map(table))
+        .collect();
+    let sizes = tables.into_iter().map(|id| loaded.parameters.entry(id).axes.size() as u64);
     Some(sizes.sum()).filter(|&sum| sum > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn embeddings_are_what_is_looked_up() {
+        let first = |id: &str| counts(&Catalog::built_in().entry(id).expect("an entry").variants[0])[0].embeddings;
+        // Tokens, positions and segments.
+        assert_eq!(first("bert"), Some((30_522 + 512 + 2) * 768));
+        // Positions are sinusoids, that are in no table.
+        assert_eq!(first("transformer-xl"), Some(267_735 * 410));
+        // A number a head for each bucket of distances is no vector.
+        assert_eq!(first("t5"), Some(32_128 * 512));
+    }
 }
